@@ -1,0 +1,126 @@
+// Puts the desk together: board and books restored from the store, the write road, the marker, the log's readers.
+import { createBooks } from "../engine/books.ts";
+import { feedClock, systemClock } from "../engine/clock.ts";
+import { createPositionUpdates, type PositionUpdates } from "../engine/positionUpdates.ts";
+import { createPriceBoard } from "../engine/priceBoard.ts";
+import { PriceWalk } from "../engine/priceWalk.ts";
+import { createTriggerBook } from "../engine/triggerBook.ts";
+import { createDoorbell, type LocalDoorbell } from "../events/doorbell.ts";
+import type { LogSource } from "../events/logReader.ts";
+import type { DeskStore } from "../ports.ts";
+import { adoptBook, type Desk, type DeskLog } from "../services/desk.ts";
+import { createMarker, type Marker } from "../services/markAccounts.ts";
+import type { PriceRoad } from "../services/publishPrices.ts";
+import { createWriteRoad, type WriteRoad } from "../services/writeRoad.ts";
+
+export interface DeskOptions {
+  readonly store: DeskStore;
+  readonly log: DeskLog;
+  /** The system's clock, or the feed's with the time before which it never is. */
+  readonly clock: { readonly kind: "system" } | { readonly kind: "feed"; readonly startMs: number };
+  readonly markIntervalMs: number;
+  /** Check the identities of domain.md 8 after each batch. */
+  readonly checkIdentities?: boolean;
+}
+
+export interface RunningDesk {
+  readonly desk: Desk;
+  readonly road: WriteRoad;
+  readonly prices: PriceRoad;
+  readonly updates: PositionUpdates;
+  readonly logSource: LogSource;
+  readonly doorbell: LocalDoorbell;
+  readonly marker: Marker;
+  /** Marks now what has moved: the timer does the same. */
+  mark(): Promise<void>;
+  /** Takes no new work, finishes what waits, marks a last time. */
+  close(): Promise<void>;
+}
+
+/** Restores the desk from its store and starts it: stops and targets are watched from here on. */
+export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
+  const { store, log } = options;
+  const doorbell = createDoorbell();
+  const quotes = await store.quotes();
+  const clock = options.clock.kind === "system" ? systemClock() : feedClock(options.clock.startMs);
+  const desk: Desk = {
+    store,
+    log,
+    clock,
+    doorbell,
+    board: createPriceBoard(quotes),
+    books: createBooks(),
+    triggers: createTriggerBook(),
+    checkIdentities: options.checkIdentities ?? false,
+  };
+  const watched = await restore(desk);
+  log.info({ quotes: quotes.length, ...watched }, "desk restored");
+
+  const road = createWriteRoad(desk);
+  const marker = createMarker(desk);
+  const updates = createPositionUpdates(desk.books, desk.board);
+  const prices: PriceRoad = {
+    desk,
+    road,
+    startWalk: () => new PriceWalk(desk),
+    moved: (symbols, closedIn) => {
+      marker.moved(symbols, closedIn);
+      if (clock.isFeed) updates.moved(new Set(symbols));
+    },
+  };
+  const mark = async (): Promise<void> => updates.moved(await marker.mark(prices));
+  const stopTimer = clock.isFeed ? () => Promise.resolve() : markEvery(options.markIntervalMs, mark, log);
+  return {
+    desk,
+    road,
+    prices,
+    updates,
+    doorbell,
+    marker,
+    logSource: { readPage: store.readEvents, doorbell },
+    mark,
+    close: async () => {
+      await stopTimer();
+      if (!clock.isFeed) await mark();
+      await road.close();
+    },
+  };
+}
+
+/** Books with open positions come back into memory, and with them the trigger book and the feed's time. */
+async function restore(desk: Desk): Promise<{ accounts: number; openPositions: number }> {
+  let accounts = 0;
+  let openPositions = 0;
+  for await (const books of desk.store.openBooks()) {
+    for (const book of books) {
+      adoptBook(desk, book);
+      accounts += 1;
+      openPositions += book.positions.size;
+    }
+  }
+  for (const quote of desk.board.all()) desk.clock.advance(quote.timeMs);
+  return { accounts, openPositions };
+}
+
+/** Marks again and again, the interval counted from the end of one to the start of the next. */
+function markEvery(intervalMs: number, mark: () => Promise<void>, log: DeskLog): () => Promise<void> {
+  let isStopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const schedule = (): void => {
+    timer = setTimeout(() => {
+      running = mark()
+        .catch((error: unknown) => log.error({ err: error }, "a mark failed; it is done again with the next"))
+        .then(() => {
+          if (!isStopped) schedule();
+        });
+    }, intervalMs);
+    timer.unref();
+  };
+  schedule();
+  return async () => {
+    isStopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}

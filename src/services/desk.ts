@@ -1,0 +1,51 @@
+// The desk: what every use case works with.
+import { priceOfBoard } from "../domain/board.ts";
+import type { Book } from "../domain/book.ts";
+import type { PriceOf } from "../domain/exposure.ts";
+import type { Position } from "../domain/position.ts";
+import type { Board, Books, Clock, DeskStore, Doorbell, TriggerBook } from "../ports.ts";
+
+export interface DeskLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export interface Desk {
+  readonly store: DeskStore;
+  readonly board: Board;
+  readonly books: Books;
+  readonly triggers: TriggerBook;
+  readonly clock: Clock;
+  readonly doorbell: Doorbell;
+  readonly log: DeskLog;
+  /** Checks the identities of domain.md 8 after each batch and throws where one does not hold. */
+  readonly checkIdentities: boolean;
+}
+
+/** Who asks. There are no keys yet: everything belongs to the one owner of this computer. */
+export interface Viewer {
+  readonly owner: string;
+}
+
+export function boardPrices(desk: Pick<Desk, "board">): PriceOf {
+  return priceOfBoard((symbol) => desk.board.get(symbol));
+}
+
+/** Takes a book over as it was loaded, with its open positions to be watched. */
+export function adoptBook(desk: Pick<Desk, "board" | "books" | "triggers">, book: Book): void {
+  desk.triggers.deleteAccount(book.account.accountId);
+  desk.books.set(book);
+  for (const position of book.positions.values()) {
+    restorePrice(desk.board, position);
+    desk.triggers.set(position);
+  }
+}
+
+/** The board is saved at marks: after a crash, a fill can know a newer price than the board does. */
+function restorePrice(board: Desk["board"], position: Position): void {
+  const { symbol, lastPrice: price, lastPriceTimeMs: timeMs, entryFill } = position;
+  const known = board.get(symbol);
+  if (known !== undefined && known.timeMs >= timeMs) return;
+  board.set({ symbol, price, bid: null, ask: null, volume: null, timeMs, source: entryFill.reference.source });
+}

@@ -1,0 +1,114 @@
+// Marks with the system's clock: peaks and drawdowns of what has moved, moved stops and quotes saved, in small portions.
+import { Draft } from "../domain/book.ts";
+import { afterMark, equityOf } from "../domain/figures.ts";
+import type { Position } from "../domain/position.ts";
+import type { Quote } from "../domain/price.ts";
+import { takeOver } from "./batch.ts";
+import { adoptBook, boardPrices, type Desk } from "./desk.ts";
+import { expirePositions, type PriceRoad } from "./publishPrices.ts";
+
+/** Accounts, positions and quotes of one portion: what is saved together while everything else waits. */
+const PORTION_ACCOUNTS = 50;
+const PORTION_POSITIONS = 100;
+const PORTION_QUOTES = 200;
+
+export interface Marker {
+  /** Notes what prices have moved and where something closed. */
+  moved(symbols: Iterable<string>, closedIn: Iterable<string>): void;
+  /** Marks everything that was noted since the last mark; answers the symbols that moved. */
+  mark(prices: PriceRoad): Promise<ReadonlySet<string>>;
+}
+
+/** The marker of a desk. With the feed's clock every price marks as it is worked through, and this one notes symbols only. */
+export function createMarker(desk: Desk): Marker {
+  let symbols = new Set<string>();
+  let accounts = new Set<string>();
+  const note: Marker["moved"] = (movedSymbols, closedIn) => {
+    for (const symbol of movedSymbols) symbols.add(symbol);
+    for (const accountId of closedIn) accounts.add(accountId);
+  };
+  return {
+    moved: note,
+    mark: async (prices) => {
+      const movedSymbols = symbols;
+      const touched = accounts;
+      symbols = new Set();
+      accounts = new Set();
+      if (desk.clock.isFeed) return movedSymbols;
+      try {
+        await expirePositions(prices);
+        for (const symbol of movedSymbols) for (const holder of desk.triggers.holders(symbol)) touched.add(holder);
+        await markAll(prices, touched, movedSymbols);
+      } catch (error) {
+        note(movedSymbols, touched);
+        throw error;
+      }
+      return movedSymbols;
+    },
+  };
+}
+
+async function markAll(
+  { desk, road }: PriceRoad,
+  accounts: ReadonlySet<string>,
+  symbols: ReadonlySet<string>,
+): Promise<void> {
+  for (const portion of portions([...symbols], PORTION_QUOTES)) {
+    const quotes = portion.flatMap((symbol) => desk.board.get(symbol) ?? []);
+    await road.exclusive(() => save(desk, [], quotes));
+  }
+  for (const portion of portions(desk.triggers.unsaved(), PORTION_POSITIONS)) {
+    await road.exclusive(() => save(desk, draftsOfMoves(desk, portion), []));
+  }
+  for (const portion of portions([...accounts], PORTION_ACCOUNTS)) {
+    await road.exclusive(() => save(desk, draftsOfMarks(desk, portion), []));
+  }
+}
+
+/** Drafts that save positions as they are now; one that was closed meanwhile needs nothing. */
+function draftsOfMoves(desk: Desk, moved: readonly Position[]): Draft[] {
+  const drafts = new Map<string, Draft>();
+  for (const { accountId, number } of moved) {
+    const position = desk.triggers.get({ accountId, number });
+    const book = desk.books.get(accountId);
+    if (position === undefined || book === undefined) continue;
+    const draft = drafts.get(accountId) ?? new Draft(book);
+    drafts.set(accountId, draft);
+    draft.put(position);
+  }
+  return [...drafts.values()];
+}
+
+/** Drafts of the accounts whose peak or drawdown moves at the board's prices. */
+function draftsOfMarks(desk: Desk, accountIds: readonly string[]): Draft[] {
+  const priceOf = boardPrices(desk);
+  return accountIds.flatMap((accountId) => {
+    const book = desk.books.get(accountId);
+    if (book === undefined) return [];
+    const { settings, figures } = book.session;
+    const equity = equityOf(settings.startingCapital, figures, book.exposure, priceOf);
+    if (afterMark(figures, equity) === figures) return [];
+    const draft = new Draft(book);
+    draft.mark(priceOf);
+    return [draft];
+  });
+}
+
+/** Writes drafts and quotes. Accounts that another process has written to are loaded anew and wait for the next mark. */
+async function save(desk: Desk, drafts: readonly Draft[], quotes: readonly Quote[]): Promise<void> {
+  if (drafts.length === 0 && quotes.length === 0) return;
+  const current = await desk.store.transaction(async (transaction) => {
+    const revisions = await transaction.lockAccounts(drafts.map((draft) => draft.account.accountId));
+    const isCurrent = ({ base }: Draft): boolean => revisions.get(base.account.accountId) === base.account.revision;
+    const outdated = drafts.filter((draft) => !isCurrent(draft)).map((draft) => draft.account.accountId);
+    if (outdated.length > 0) for (const book of await transaction.loadBooks(outdated)) adoptBook(desk, book);
+    const written = drafts.filter(isCurrent);
+    await transaction.write(written, quotes, Date.now());
+    return written;
+  });
+  takeOver(desk, current);
+}
+
+function* portions<Item>(items: readonly Item[], size: number): Iterable<Item[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+}

@@ -1,0 +1,111 @@
+// Reading accounts: stored state and figures of one instant, valued at the board's prices; only the viewer's own.
+import type { Book, Session } from "../domain/book.ts";
+import { type Eligibility, eligibilityOf, notStarted } from "../domain/eligibility.ts";
+import { equityOf } from "../domain/figures.ts";
+import { type Performance, performanceOf } from "../domain/performance.ts";
+import { resolveAccount } from "./accountIds.ts";
+import { type AccountView, accountView } from "./accountViews.ts";
+import { boardPrices, type Desk, type Viewer } from "./desk.ts";
+
+/** Books of accounts as they are committed, by id; those of other owners and those that do not exist are left out. */
+export async function readBooks(desk: Desk, viewer: Viewer, accountIds: readonly string[]): Promise<Map<string, Book>> {
+  const current = await currentInMemory(desk, accountIds);
+  const missing = accountIds.filter((accountId) => !current.has(accountId));
+  const read = missing.length === 0 ? [] : await desk.store.readBooks(missing);
+  const books = [...current.values(), ...read].filter((book) => book.account.owner === viewer.owner);
+  return new Map(books.map((book) => [book.account.accountId, book]));
+}
+
+/** The books that memory has as they are committed: all it has, unless other processes write to the database too. */
+async function currentInMemory(desk: Desk, accountIds: readonly string[]): Promise<Map<string, Book>> {
+  const revisions = desk.store.isShared ? await desk.store.readRevisions(accountIds) : undefined;
+  const books = new Map<string, Book>();
+  for (const accountId of accountIds) {
+    const book = desk.books.get(accountId);
+    if (book === undefined) continue;
+    if (revisions === undefined || revisions.get(accountId) === book.account.revision) books.set(accountId, book);
+  }
+  return books;
+}
+
+/** Views of accounts in the order of their ids given; null for each that is not the viewer's. */
+export async function readAccounts(
+  desk: Desk,
+  viewer: Viewer,
+  accountIds: readonly string[],
+): Promise<(AccountView | null)[]> {
+  const books = await readBooks(desk, viewer, accountIds);
+  const priceOf = boardPrices(desk);
+  return accountIds.map((accountId) => {
+    const book = books.get(accountId);
+    return book === undefined ? null : accountView(book, priceOf);
+  });
+}
+
+/** The account that an `account` argument means, or null. */
+export async function readAccount(
+  desk: Desk,
+  viewer: Viewer,
+  account: string | null | undefined,
+): Promise<AccountView | null> {
+  const [view] = await readAccounts(desk, viewer, [resolveAccount(viewer.owner, account)]);
+  return view ?? null;
+}
+
+export interface SessionReport {
+  readonly account: AccountView;
+  readonly performance: Performance;
+  readonly eligibility: Eligibility;
+  readonly generatedAtMs: number;
+}
+
+/** How a session has done: the running one by default. Null where there is no such account or session. */
+export async function readReport(
+  desk: Desk,
+  viewer: Viewer,
+  account: string | null | undefined,
+  session: number | null | undefined,
+): Promise<SessionReport | null> {
+  const book = await readBook(desk, viewer, account);
+  if (book === undefined) return null;
+  const isRunning = session === null || session === undefined || session === book.account.session;
+  const reported = isRunning ? book.session : await desk.store.readSession(book.account.accountId, session);
+  if (reported === undefined) return null;
+  const view = accountView(book, boardPrices(desk));
+  return {
+    account: view,
+    performance: isRunning ? runningPerformance(desk, book) : endedPerformance(reported),
+    eligibility: eligibilityOfBook(desk, book),
+    generatedAtMs: desk.clock.nowMs(),
+  };
+}
+
+/** Whether the account is eligible to go live; one that was never started has a reason, not an error. */
+export async function readEligibility(
+  desk: Desk,
+  viewer: Viewer,
+  account: string | null | undefined,
+): Promise<Eligibility> {
+  const book = await readBook(desk, viewer, account);
+  return book === undefined ? notStarted() : eligibilityOfBook(desk, book);
+}
+
+async function readBook(desk: Desk, viewer: Viewer, account: string | null | undefined): Promise<Book | undefined> {
+  const accountId = resolveAccount(viewer.owner, account);
+  return (await readBooks(desk, viewer, [accountId])).get(accountId);
+}
+
+function eligibilityOfBook(desk: Desk, book: Book): Eligibility {
+  return eligibilityOf(book.session, desk.clock.nowMs(), book.account.session - 1);
+}
+
+function runningPerformance(desk: Desk, { session, exposure }: Book): Performance {
+  const { settings, figures } = session;
+  const equity = equityOf(settings.startingCapital, figures, exposure, boardPrices(desk));
+  return performanceOf(figures, settings.startingCapital, equity);
+}
+
+/** Nothing is open in an ended session: its equity is what was realized. */
+function endedPerformance({ settings, figures }: Session): Performance {
+  return performanceOf(figures, settings.startingCapital, settings.startingCapital.plus(figures.totalRealizedPnl));
+}
