@@ -1,31 +1,62 @@
 // Random histories: the desk agrees with the reference model in scaled integers, answer by answer and to the last digit.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { DeskStore } from "../../src/ports.ts";
+import { createDeskStore } from "../../src/store/deskStore.ts";
+import { databaseRows } from "../support/databaseRows.ts";
+import { databases, emptyTables, type TestDatabase } from "../support/databases.ts";
 import { history, type Step } from "../support/histories.ts";
 import { createMemoryStore, type MemoryStore } from "../support/memoryStore.ts";
 import { createPlayer, type StoredRows } from "../support/player.ts";
 import { createReferencePlayer } from "../support/referencePlayer.ts";
 
-const HISTORIES = Number(process.env["HISTORIES"] ?? 150);
+/** How many histories are tried: `HISTORIES=5000` tries more, `HISTORIES_SEED` tries the same again. */
+const HISTORIES = Number(process.env["HISTORIES"] ?? 200);
+const DATABASE_HISTORIES = Math.ceil(HISTORIES / 20);
+const SEED = process.env["HISTORIES_SEED"];
 const STEPS_MAX = 60;
 const ACCOUNTS = [undefined, "second"];
 
 describe("Random histories with the feed's clock", () => {
   it("give the same answers and figures as the reference model, also across restarts", async () => {
-    await fc.assert(
-      fc.asyncProperty(history(STEPS_MAX), (steps) => agree(steps)),
-      { numRuns: HISTORIES, ...seedOf(process.env["HISTORIES_SEED"]) },
-    );
+    await hold(HISTORIES, () => {
+      const store = createMemoryStore();
+      return { store, rows: memoryRows(store) };
+    });
   });
 });
 
-function seedOf(text: string | undefined): { seed?: number } {
-  return text === undefined ? {} : { seed: Number(text) };
+describe.each(databases)("Random histories on $name", ({ open }) => {
+  let opened: TestDatabase;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened.remove());
+
+  it("give the same answers and figures as the reference model, also across restarts", async () => {
+    const { database } = opened;
+    await hold(DATABASE_HISTORIES, async () => {
+      await emptyTables(database);
+      return { store: createDeskStore(database), rows: databaseRows(database) };
+    });
+  });
+});
+
+interface Stored {
+  readonly store: DeskStore;
+  readonly rows: StoredRows;
 }
 
-async function agree(steps: readonly Step[]): Promise<void> {
-  const store = createMemoryStore();
-  const player = await createPlayer(store, rowsOf(store));
+async function hold(numRuns: number, fresh: () => Stored | Promise<Stored>): Promise<void> {
+  const property = fc.asyncProperty(history(STEPS_MAX), async (steps) => {
+    const { store, rows } = await fresh();
+    await agree(steps, store, rows);
+  });
+  await fc.assert(property, { numRuns, ...(SEED === undefined ? {} : { seed: Number(SEED) }) });
+}
+
+async function agree(steps: readonly Step[], store: DeskStore, rows: StoredRows): Promise<void> {
+  const player = await createPlayer(store, rows);
   const reference = createReferencePlayer();
   for (const [index, step] of steps.entries()) {
     const answer = await player.play(step);
@@ -35,7 +66,7 @@ async function agree(steps: readonly Step[]): Promise<void> {
   await player.running.close();
 }
 
-function rowsOf(store: MemoryStore): StoredRows {
+function memoryRows(store: MemoryStore): StoredRows {
   const of = <Row extends { accountId: string }>(rows: Iterable<Row>, accountId: string): Row[] =>
     [...rows].filter((row) => row.accountId === accountId);
   return {

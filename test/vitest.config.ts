@@ -1,0 +1,16 @@
+// How the tests run: from the project's root, each file in a process of its own, against real databases and sockets.
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+
+/** Longer than a fresh PGlite takes to start on a busy machine, in milliseconds. */
+const TEST_TIMEOUT_MS = 60_000;
+
+export default defineConfig({
+  root: path.dirname(import.meta.dirname),
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: TEST_TIMEOUT_MS,
+    hookTimeout: TEST_TIMEOUT_MS,
+  },
+});
