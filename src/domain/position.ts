@@ -96,7 +96,10 @@ export function openRisk(position: Position): DecimalType {
 }
 
 /** `u` of the rules, unrounded: `d × (price × remaining − entryValueLeft) − entryCommissionLeft`. */
-export function unroundedPnl(position: Position, price: DecimalType): DecimalType {
+export function unroundedPnl(
+  position: Pick<Position, "side" | "remaining" | "entryValueLeft" | "entryCommissionLeft">,
+  price: DecimalType,
+): DecimalType {
   const gain = price.times(position.remaining).minus(position.entryValueLeft).times(signOf(position.side));
   return gain.minus(position.entryCommissionLeft);
 }

@@ -30,5 +30,5 @@ function canonical(json: unknown): unknown {
   if (Array.isArray(json)) return json.map(canonical);
   if (typeof json !== "object" || json === null) return json;
   const entries = Object.entries(json).sort(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([key, value]) => [key, canonical(value)]);
+  return Object.fromEntries(entries.map(([key, value]) => [key, canonical(value)]));
 }

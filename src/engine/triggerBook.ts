@@ -5,7 +5,7 @@ import type { Position } from "../domain/position.ts";
 import type { TriggerBook } from "../ports.ts";
 import { ExpiryList } from "./expiryList.ts";
 import { LevelList } from "./levelList.ts";
-import { favourableLevel, isTrailing, type Watched } from "./watched.ts";
+import { favourableLevel, isTrailing, mayTouch, type Watched } from "./watched.ts";
 
 /** The open positions of one symbol. */
 class SymbolWatch {
@@ -32,7 +32,7 @@ class SymbolWatch {
   *touchedBy(low: Decimal, high: Decimal): Iterable<Watched> {
     yield* this.below.atOrAbove(low);
     yield* this.above.atOrBelow(high);
-    yield* this.trailing;
+    for (const watched of this.trailing) if (mayTouch(watched.position, low, high)) yield watched;
   }
 
   private forLevels({ position }: Watched, act: (list: LevelList, level: Decimal) => void): void {

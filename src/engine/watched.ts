@@ -27,3 +27,16 @@ export function favourableLevel(position: Position): Decimal | null {
     return nearest === null || isBetter(side, nearest, level) ? level : nearest;
   }, null);
 }
+
+/**
+ * Whether a range of prices may do something to a position whose trailing stop is active: reach its stop or a target, or
+ * be better than its best price. Cheap, and never wrongly false.
+ */
+export function mayTouch(position: Position, low: Decimal, high: Decimal): boolean {
+  const { side, stopLoss, trailing } = position;
+  const [worst, best] = side === "LONG" ? [low, high] : [high, low];
+  if (!isBetter(side, worst, stopLoss)) return true;
+  if (trailing?.bestPrice && isBetter(side, best, trailing.bestPrice)) return true;
+  const level = favourableLevel(position);
+  return level !== null && !isBetter(side, level, best);
+}

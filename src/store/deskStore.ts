@@ -1,4 +1,5 @@
 // The desk's store: one transaction locks the accounts, reads what a decision needs and writes a statement a table.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Book, Draft } from "../domain/book.ts";
 import { Exposure } from "../domain/exposure.ts";
 import type { Position } from "../domain/position.ts";
@@ -257,6 +258,8 @@ function eventsOf(draft: Draft, recordedAtMs: number): EventRecord[] {
 
 async function execute(client: Client, statement: string, records: readonly object[]): Promise<void> {
   for (let from = 0; from < records.length; from += STATEMENT_ROWS_MAX) {
+    // An embedded database answers without ever yielding: between statements everything else gets its turn.
+    await nextTurn();
     const portion = records.slice(from, from + STATEMENT_ROWS_MAX);
     const written = await client.$executeRawUnsafe(statement, JSON.stringify(portion));
     if (written !== portion.length && statement !== UPSERT_QUOTES) {

@@ -1,0 +1,77 @@
+// The reading seams as plain types: what the lists and look-ups of the API need of the store. Beside ports.ts, the writing ones.
+import type { PositionKey, SignalKey } from "./ports.ts";
+
+/** A stretch of an ordered list: after one place, before another, at most `limit` rows, from its end where `backward`. */
+export interface Range<Key> {
+  readonly after: Key | undefined;
+  readonly before: Key | undefined;
+  readonly limit: number;
+  readonly backward: boolean;
+}
+
+/** The place of an account in the list of its owner's accounts. */
+export interface AccountPlace {
+  readonly accountId: string;
+  readonly createdAt: Date;
+}
+
+/** The place of a trade in the list by exit time. */
+export interface TradePlace {
+  readonly exitTime: Date;
+  readonly number: number;
+}
+
+/** The present session of an account, and the number of the newest event in its log. */
+export interface AccountHead {
+  readonly session: number;
+  readonly sequence: number;
+}
+
+interface SessionFilter {
+  readonly accountId: string;
+  readonly session: number;
+}
+
+export interface PositionFilter extends SessionFilter {
+  readonly status?: "OPEN" | "CLOSED";
+  readonly symbol?: string;
+}
+
+export interface TradeFilter extends SessionFilter {
+  readonly symbol?: string;
+  readonly exitReason?: string;
+  /** `from ≤ exitTime < to`. */
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+export interface SignalFilter extends SessionFilter {
+  readonly status?: string;
+  readonly symbol?: string;
+}
+
+/** The store's rows as the services see them: keys, and whatever else the API shows of them. */
+export interface StoredRows {
+  readonly position: PositionKey;
+  readonly trade: PositionKey & { readonly positionNumber: number };
+  readonly signal: SignalKey;
+}
+
+/** Reads of lists belong to an account that was found by its owner; reads by key name the owner themselves. */
+export interface Reads<Rows extends StoredRows> {
+  /** The head of an account; undefined where the owner has none of that id. */
+  findHead(owner: string, accountId: string): Promise<AccountHead | undefined>;
+  findAccounts(owner: string, range: Range<AccountPlace>): Promise<AccountPlace[]>;
+  countAccounts(owner: string): Promise<number>;
+  findPositions(filter: PositionFilter, range: Range<number>): Promise<Rows["position"][]>;
+  countPositions(filter: PositionFilter): Promise<number>;
+  findTrades(filter: TradeFilter, range: Range<TradePlace>): Promise<Rows["trade"][]>;
+  countTrades(filter: TradeFilter): Promise<number>;
+  findSignals(filter: SignalFilter, range: Range<number>): Promise<Rows["signal"][]>;
+  countSignals(filter: SignalFilter): Promise<number>;
+  positionsByKey(owner: string, keys: readonly PositionKey[]): Promise<Rows["position"][]>;
+  tradesByKey(owner: string, keys: readonly PositionKey[]): Promise<Rows["trade"][]>;
+  /** All trades of some positions, in the order in which they were made. */
+  tradesOfPositions(owner: string, positions: readonly PositionKey[]): Promise<Rows["trade"][]>;
+  signalsByKey(owner: string, keys: readonly SignalKey[]): Promise<Rows["signal"][]>;
+}

@@ -1,0 +1,148 @@
+// The short way for ordinary GraphQL requests: from node's http straight to execution, parsed and validated by Yoga.
+// Building fetch's Request and Response objects costs several times as much as a small operation itself.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type DocumentNode, type ExecutionResult, getOperationAST } from "graphql";
+import { processRegularResult } from "graphql-yoga";
+import { createDocumentCache } from "./documentCache.ts";
+import { createErrorMask } from "./errors.ts";
+import { executeOperation } from "./execution.ts";
+import type { OperationOrigin } from "./operation.ts";
+import { type Enveloped, GRAPHQL_PATH, type GraphqlOptions, POST_REQUEST, type ServerContext, type Yoga } from "./yoga.ts";
+
+type AnswerType = "application/json" | "application/graphql-response+json";
+
+const JSON_TYPES: ReadonlySet<string> = new Set([
+  "application/json",
+  "application/json;charset=utf-8",
+  "application/json; charset=utf-8",
+  "application/json;charset=UTF-8",
+  "application/json; charset=UTF-8",
+]);
+
+/** The accept headers that clients send as a rule, and what Yoga answers them with. */
+const ANSWER_TYPES: ReadonlyMap<string, AnswerType> = new Map([
+  ["", "application/json"],
+  ["*/*", "application/json"],
+  ["application/json", "application/json"],
+  ["application/json, text/plain, */*", "application/json"],
+  ["application/json, application/graphql-response+json", "application/json"],
+  ["application/json, multipart/mixed", "application/json"],
+  ["application/graphql-response+json", "application/graphql-response+json"],
+  ["application/graphql-response+json, application/json", "application/graphql-response+json"],
+  ["application/graphql-response+json,application/json;q=0.9", "application/graphql-response+json"],
+  ["application/graphql-response+json, application/json;q=0.9", "application/graphql-response+json"],
+]);
+
+interface Params {
+  readonly query: string;
+  readonly variables?: Record<string, unknown> | null;
+  readonly operationName?: string | null;
+}
+
+const PARAM_NAMES: ReadonlySet<string> = new Set(["query", "variables", "operationName", "extensions"]);
+
+function isObjectOrNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "object" && !Array.isArray(value));
+}
+
+/** The parameters of a well-formed request; undefined leaves it to Yoga to say what is wrong. */
+function readParams(body: Buffer): Params | undefined {
+  let params: Record<string, unknown>;
+  try {
+    params = JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof params !== "object" || params === null || Array.isArray(params)) return undefined;
+  if (!Object.keys(params).every((name) => PARAM_NAMES.has(name))) return undefined;
+  const { query, variables, operationName, extensions } = params;
+  if (typeof query !== "string" || !isObjectOrNothing(variables) || !isObjectOrNothing(extensions)) return undefined;
+  if (operationName !== undefined && operationName !== null && typeof operationName !== "string") return undefined;
+  return params as unknown as Params;
+}
+
+/** The valid document of the request; undefined leaves it to Yoga to say what is wrong with it. */
+function readDocument(enveloped: Enveloped, query: string): DocumentNode | undefined {
+  try {
+    const document: DocumentNode = enveloped.parse(query);
+    return enveloped.validate(enveloped.schema, document).length === 0 ? document : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isQueryOrMutation(document: DocumentNode, operationName: string | null | undefined): boolean {
+  const operation = getOperationAST(document, operationName);
+  return operation !== null && operation !== undefined && operation.operation !== "subscription";
+}
+
+/** True if the fast road may try this request; it must be asked before the body is read. */
+export function isOrdinaryRequest({ url, method, headers }: IncomingMessage): boolean {
+  return (
+    method === "POST" &&
+    url === GRAPHQL_PATH &&
+    JSON_TYPES.has(headers["content-type"] ?? "") &&
+    ANSWER_TYPES.has(headers.accept ?? "") &&
+    headers["content-encoding"] === undefined
+  );
+}
+
+function send(response: ServerResponse, status: number, type: string, text: string): void {
+  response.writeHead(status, { "Content-Type": type, "Content-Length": Buffer.byteLength(text) }).end(text);
+}
+
+/** Status, headers and body of a result with errors are Yoga's own business. */
+async function sendWithErrors(yoga: Yoga, response: ServerResponse, type: AnswerType, result: ExecutionResult) {
+  const answer = processRegularResult(result as Parameters<typeof processRegularResult>[0], yoga.fetchAPI, type);
+  for (const [name, value] of answer.headers) response.setHeader(name, value);
+  send(response, answer.status, answer.headers.get("content-type") ?? type, await answer.text());
+}
+
+/**
+ * Answers an ordinary request as Yoga would, and says whether it did. Where it answers false nothing has been executed
+ * or sent: the request is Yoga's. Yoga's hooks on parsing and validation run here once for each document that is kept;
+ * its hooks on HTTP, context and execution do not.
+ */
+export function createFastRoad(yoga: Yoga, { schema, makeContext, log }: GraphqlOptions) {
+  const maskError = createErrorMask(log);
+  const validDocuments = createDocumentCache<DocumentNode>();
+
+  function validDocument(context: ServerContext, params: Params): DocumentNode | undefined {
+    const known = validDocuments.get(params.query);
+    if (known !== undefined) return known;
+    const enveloped = yoga.getEnveloped({ ...context, request: POST_REQUEST, params });
+    const document = readDocument(enveloped, params.query);
+    if (document !== undefined) validDocuments.set(params.query, document);
+    return document;
+  }
+
+  async function execute(origin: OperationOrigin, document: DocumentNode, params: Params): Promise<ExecutionResult> {
+    try {
+      const result = await executeOperation({
+        schema,
+        document,
+        contextValue: await makeContext(origin),
+        variableValues: params.variables ?? null,
+        operationName: params.operationName ?? null,
+      });
+      return result.errors === undefined ? result : { ...result, errors: result.errors.map(maskError) };
+    } catch (error) {
+      return { errors: [maskError(error)] };
+    }
+  }
+
+  return async (context: ServerContext, response: ServerResponse, body: Buffer): Promise<boolean> => {
+    const params = readParams(body);
+    if (params === undefined) return false;
+    const document = validDocument(context, params);
+    if (document === undefined || !isQueryOrMutation(document, params.operationName)) return false;
+    const type = ANSWER_TYPES.get(context.req.headers.accept ?? "") ?? "application/json";
+    const result = await execute(context.origin, document, params);
+    if (result.errors === undefined && result.extensions === undefined) {
+      send(response, 200, `${type}; charset=utf-8`, JSON.stringify(result));
+    } else {
+      await sendWithErrors(yoga, response, type, result);
+    }
+    return true;
+  };
+}

@@ -1,0 +1,154 @@
+// The server's one port: GraphQL over HTTP and WebSocket, GraphiQL, health, and a gentle end.
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Duplex, Readable } from "node:stream";
+import { StartError } from "../store/startError.ts";
+import { closeGently, watchConnections } from "./closing.ts";
+import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
+import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
+import {
+  HEADERS_TIMEOUT_MS,
+  IDLE_CONNECTION_TIMEOUT_MS,
+  REQUEST_TIMEOUT_MS,
+  TIMEOUTS_CHECKED_EVERY_MS,
+} from "./limits.ts";
+import { isLoopbackAuthority, isLoopbackOrigin } from "./loopback.ts";
+import { isLook, type Readiness, sendFrontPage, sendLiveness, sendReadiness, sendText } from "./plainPages.ts";
+import { readBody, sendBodyTooLarge } from "./requestBody.ts";
+import { createWebSockets } from "./webSockets.ts";
+import { createGraphqlYoga, GRAPHQL_PATH, type GraphqlOptions, type ServerContext } from "./yoga.ts";
+
+export interface HttpServerOptions extends GraphqlOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Asked for each `/health/ready`; what it throws counts as not ready. */
+  readonly readiness: () => Readiness | Promise<Readiness>;
+  /** GraphiQL's tabs for those who open it for the first time. */
+  readonly examples: readonly ExampleOperation[];
+}
+
+export interface HttpServer {
+  /** Serves from now on. Throws a StartError if the address cannot be had. `url` is http://HOST:PORT. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>;
+  /** Not ready from now on; resolves, within CLOSE_DEADLINE_MS, when what is under way is answered and all are gone. */
+  close(): Promise<void>;
+}
+
+const CLOSING: Readiness = { ready: false, reasons: ["The server is closing."] };
+
+const CANNOT_LISTEN: Readonly<Record<string, string>> = {
+  EADDRINUSE: "is taken by another process: set PORT to a free one, or to 0 for any",
+  EACCES: "may not be used by this user: set PORT to one above 1023",
+  EADDRNOTAVAIL: "is not an address of this machine: set HOST to another",
+};
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  try {
+    await once(server.listen(port, host), "listening");
+    return (server.address() as AddressInfo).port;
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new StartError(`${addressOf(host, port)} ${CANNOT_LISTEN[code] ?? `cannot be served (${message})`}`);
+  }
+}
+
+function addressOf(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** A page of another site must not reach a server that trusts everybody on its machine. */
+function isFromThisMachine({ headers }: IncomingMessage): boolean {
+  return isLoopbackAuthority(headers.host) && isLoopbackOrigin(headers.origin);
+}
+
+const REFUSED_HOST = "Only requests to and from this machine are served: Host and Origin must be loopback.";
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function pathOf(url = "/"): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
+/** The server on `host` and `port`; it serves `schema` when `listen` is called. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { log, host, port } = options;
+  const yoga = createGraphqlYoga(options);
+  const takeFastRoad = createFastRoad(yoga, options);
+  const sendGraphiql = createGraphiqlPage("Papertape", options.examples);
+  const webSockets = createWebSockets(yoga, log);
+  let closing: Promise<void> | undefined;
+
+  async function answerGraphql(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const context: ServerContext = { origin: { transport: "http", headers: req.headers }, req, res };
+    if (req.method !== "POST") return wantsPage(req) ? sendGraphiql(req, res) : yoga.handle(req, res, context);
+    const ordinary = isOrdinaryRequest(req);
+    const body = await readBody(req);
+    if (body === undefined) return sendBodyTooLarge(res);
+    if (ordinary && (await takeFastRoad(context, res, body))) return;
+    await yoga.handle(Object.assign(req, { body: Readable.from([body]) }), res, context);
+  }
+
+  async function readiness(): Promise<Readiness> {
+    if (closing !== undefined) return CLOSING;
+    try {
+      return await options.readiness();
+    } catch (error) {
+      log.error({ err: error }, "readiness could not be told");
+      return { ready: false, reasons: ["Readiness could not be told."] };
+    }
+  }
+
+  async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (!isFromThisMachine(req)) return sendText(res, 403, REFUSED_HOST);
+    if (closing !== undefined) res.setHeader("Connection", "close");
+    const path = pathOf(req.url);
+    if (path === GRAPHQL_PATH) return closing === undefined ? answerGraphql(req, res) : sendReadiness(res, CLOSING);
+    if (path === "/health/live" && isLook(req)) return sendLiveness(res);
+    if (path === "/health/ready" && isLook(req)) return sendReadiness(res, await readiness());
+    if (path === "/" && isLook(req)) return sendFrontPage(res);
+    sendText(res, 404, "There is nothing here.");
+  }
+
+  function failed(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+    if (req.destroyed && !req.complete) return;
+    log.error({ err: error, path: pathOf(req.url) }, "a request could not be answered");
+    if (res.headersSent) res.destroy();
+    else sendText(res, 500, "Unexpected error.");
+  }
+
+  const server = createServer(
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      keepAliveTimeout: IDLE_CONNECTION_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
+    },
+    (req, res) => void answer(req, res).catch((error: unknown) => failed(req, res, error)),
+  );
+  const open = watchConnections(server);
+  server.on("upgrade", (req, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    if (!isFromThisMachine(req)) return refuseUpgrade(socket, "403 Forbidden");
+    if (pathOf(req.url) !== GRAPHQL_PATH) return refuseUpgrade(socket, "404 Not Found");
+    if (closing !== undefined) return refuseUpgrade(socket, "503 Service Unavailable");
+    webSockets.accept(req, socket, head);
+  });
+
+  return {
+    async listen() {
+      const taken = await listen(server, host, port);
+      // Connections that could not be accepted, for want of file descriptors say.
+      server.on("error", (error) => log.error({ err: error }, "the server could not accept a connection"));
+      return { url: `http://${addressOf(host, taken)}`, port: taken };
+    },
+    close() {
+      closing ??= closeGently(server, open, webSockets, log);
+      return closing;
+    },
+  };
+}

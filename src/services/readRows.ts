@@ -1,0 +1,73 @@
+// Reading single rows by their keys, many in one query; null for each that is not the viewer's.
+import type { PositionKey } from "../ports.ts";
+import { resolveAccount } from "./accountIds.ts";
+import type { Viewer } from "./desk.ts";
+import type { AccountHead, Reads, StoredRows } from "../readPorts.ts";
+
+/** Positions in the order of the keys given. */
+export async function readPositions<Rows extends StoredRows>(
+  reads: Reads<Rows>,
+  { owner }: Viewer,
+  keys: readonly PositionKey[],
+): Promise<(Rows["position"] | null)[]> {
+  const rows = await reads.positionsByKey(owner, distinct(keys, positionText));
+  return inOrder(keys.map(positionText), rows, positionText);
+}
+
+/** Trades in the order of the keys given. */
+export async function readTrades<Rows extends StoredRows>(
+  reads: Reads<Rows>,
+  { owner }: Viewer,
+  keys: readonly PositionKey[],
+): Promise<(Rows["trade"] | null)[]> {
+  const rows = await reads.tradesByKey(owner, distinct(keys, positionText));
+  return inOrder(keys.map(positionText), rows, positionText);
+}
+
+/** The trades of each position given, in the order in which they were made. */
+export async function readTradesOf<Rows extends StoredRows>(
+  reads: Reads<Rows>,
+  { owner }: Viewer,
+  positions: readonly PositionKey[],
+): Promise<Rows["trade"][][]> {
+  const byPosition = new Map<string, Rows["trade"][]>();
+  for (const key of positions) byPosition.set(positionText(key), []);
+  for (const trade of await reads.tradesOfPositions(owner, distinct(positions, positionText))) {
+    byPosition.get(positionText({ accountId: trade.accountId, number: trade.positionNumber }))?.push(trade);
+  }
+  return positions.map((key) => byPosition.get(positionText(key)) ?? []);
+}
+
+/** A signal by its own id in an account; null where there is none. */
+export async function readSignal<Rows extends StoredRows>(
+  reads: Reads<Rows>,
+  { owner }: Viewer,
+  { account, signalId }: { readonly account?: string | null | undefined; readonly signalId: string },
+): Promise<Rows["signal"] | null> {
+  const [row] = await reads.signalsByKey(owner, [{ accountId: resolveAccount(owner, account), signalId }]);
+  return row ?? null;
+}
+
+/** The account that an `account` argument means, with its head; null where the viewer has none of that name. */
+export async function readHead(
+  reads: Reads<StoredRows>,
+  { owner }: Viewer,
+  account: string | null | undefined,
+): Promise<(AccountHead & { readonly accountId: string }) | null> {
+  const accountId = resolveAccount(owner, account);
+  const head = await reads.findHead(owner, accountId);
+  return head === undefined ? null : { accountId, ...head };
+}
+
+function positionText({ accountId, number }: PositionKey): string {
+  return `${accountId} ${number}`;
+}
+
+function distinct<Key>(keys: readonly Key[], textOf: (key: Key) => string): Key[] {
+  return [...new Map(keys.map((key) => [textOf(key), key])).values()];
+}
+
+function inOrder<Row>(wanted: readonly string[], rows: readonly Row[], textOf: (row: Row) => string): (Row | null)[] {
+  const byText = new Map(rows.map((row) => [textOf(row), row]));
+  return wanted.map((text) => byText.get(text) ?? null);
+}

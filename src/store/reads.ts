@@ -1,0 +1,66 @@
+// Reads for the API: heads of accounts, the accounts of an owner, and rows by their keys. Each names its owner.
+import type { PositionKey, SignalKey } from "../ports.ts";
+import type { AccountPlace, Range, Reads, StoredRows } from "../readPorts.ts";
+import type { Database } from "./database.ts";
+import type { Position, Prisma, Signal, Trade } from "./generated/client.ts";
+import { createPages } from "./pages.ts";
+
+/** What a list of signals leaves in the database: large, and shown by nothing. */
+export const SIGNAL_OMIT = { contentHash: true, patternData: true, volumeAnalysis: true } as const;
+
+/** The rows as the API gets them. */
+export interface Rows extends StoredRows {
+  readonly position: Position;
+  readonly trade: Trade;
+  readonly signal: Omit<Signal, keyof typeof SIGNAL_OMIT>;
+}
+
+/** The reads over an open database. */
+export function createReads({ prisma }: Database): Reads<Rows> {
+  return {
+    ...createPages(prisma),
+    findHead: async (owner, accountId) => {
+      const select = { session: true, sequence: true };
+      return (await prisma.account.findUnique({ where: { accountId, owner }, select })) ?? undefined;
+    },
+    findAccounts: (owner, range) =>
+      prisma.account.findMany({
+        where: { owner, AND: accountsWithin(range) },
+        orderBy: [{ createdAt: range.backward ? "desc" : "asc" }, { accountId: range.backward ? "desc" : "asc" }],
+        take: range.limit,
+        select: { accountId: true, createdAt: true },
+      }),
+    countAccounts: (owner) => prisma.account.count({ where: { owner } }),
+    positionsByKey: async (owner, keys) =>
+      keys.length === 0 ? [] : prisma.position.findMany({ where: { account: { owner }, OR: byNumber(keys) } }),
+    tradesByKey: async (owner, keys) =>
+      keys.length === 0 ? [] : prisma.trade.findMany({ where: { account: { owner }, OR: byNumber(keys) } }),
+    tradesOfPositions: async (owner, positions) => {
+      if (positions.length === 0) return [];
+      const OR = byNumber(positions).map(({ accountId, number }) => ({ accountId, positionNumber: number }));
+      return prisma.trade.findMany({ where: { account: { owner }, OR }, orderBy: { number: "asc" } });
+    },
+    signalsByKey: async (owner, keys) =>
+      keys.length === 0
+        ? []
+        : prisma.signal.findMany({ where: { account: { owner }, OR: keys.map(signalKey) }, omit: SIGNAL_OMIT }),
+  };
+}
+
+/** One condition for each account, so that a page of rows of one account is one search in its key. */
+function byNumber(keys: readonly PositionKey[]): { accountId: string; number: { in: number[] } }[] {
+  const numbers = new Map<string, number[]>();
+  for (const { accountId, number } of keys) numbers.set(accountId, [...(numbers.get(accountId) ?? []), number]);
+  return [...numbers].map(([accountId, ofAccount]) => ({ accountId, number: { in: ofAccount } }));
+}
+
+function signalKey({ accountId, signalId }: SignalKey): Prisma.SignalWhereInput {
+  return { accountId, signalId };
+}
+
+function accountsWithin({ after, before }: Range<AccountPlace>): Prisma.AccountWhereInput[] {
+  const beyond = ({ accountId, createdAt }: AccountPlace, side: "gt" | "lt"): Prisma.AccountWhereInput => ({
+    OR: [{ createdAt: { [side]: createdAt } }, { createdAt, accountId: { [side]: accountId } }],
+  });
+  return [...(after ? [beyond(after, "gt")] : []), ...(before ? [beyond(before, "lt")] : [])];
+}
