@@ -1,4 +1,5 @@
 // How the tests run: from the project's root, each file in a process of its own, against real databases and sockets.
+import { createRequire } from "node:module";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
 
@@ -7,6 +8,8 @@ const TEST_TIMEOUT_MS = 60_000;
 
 export default defineConfig({
   root: path.dirname(import.meta.dirname),
+  // The one copy of graphql that Node itself gives to packages: Vite would give the tests another one.
+  resolve: { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve("graphql") }] },
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",

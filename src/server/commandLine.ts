@@ -1,55 +1,33 @@
 // The command line: its options, their help and what is wrong with a bad one.
-import { basename, extname } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { IANAZone } from "luxon";
+import { FeedError } from "../feeds/feedError.ts";
+import { parseSpeed } from "../feeds/pace.ts";
+import { parseReplayArgument, type ReplayFile } from "../feeds/replayArgument.ts";
 import { StartError } from "../store/startError.ts";
 import { packageVersion } from "./version.ts";
 
-const SYMBOL = /^[A-Z0-9./-]{1,20}$/;
-const SPEED_MAX = 1_000_000;
 const SEED_MAX = 4_294_967_295;
-
-/** A CSV file of bars and the symbol whose prices it holds. */
-export interface ReplayFile {
-  readonly symbol: string;
-  readonly path: string;
-}
-
-/** How many times faster than the market a replay runs; "max" is as fast as it can. */
-export type ReplaySpeed = number | "max";
 
 export interface CommandLine {
   readonly replay?: readonly ReplayFile[];
-  readonly speed?: ReplaySpeed;
+  /** Market time over wall time; Infinity does not wait. */
+  readonly speed?: number;
   readonly signals?: string;
   readonly timezone?: string;
   readonly demo?: true;
   readonly seed?: number;
 }
 
-function replayFile(text: string): ReplayFile {
-  const equals = text.indexOf("=");
-  const path = text.slice(equals + 1);
-  const symbol = equals < 0 ? basename(path, extname(path)).toUpperCase() : text.slice(0, equals);
-  if (path === "") throw new InvalidArgumentError("It must be FILE or SYMBOL=FILE, several separated by commas.");
-  if (SYMBOL.test(symbol)) return { symbol, path };
-  throw new InvalidArgumentError(
-    `${JSON.stringify(symbol)} is not a symbol (1–20 of A–Z, 0–9, "." "/" "-"): write SYMBOL=FILE.`,
-  );
-}
-
-function replayFiles(text: string, before: readonly ReplayFile[] = []): readonly ReplayFile[] {
-  const files = [...before, ...text.split(",").map(replayFile)];
-  const twice = files.find(({ symbol }, index) => files.findIndex((file) => file.symbol === symbol) !== index);
-  if (twice !== undefined) throw new InvalidArgumentError(`The symbol ${twice.symbol} is given twice.`);
-  return files;
-}
-
-function replaySpeed(text: string): ReplaySpeed {
-  if (text === "max") return "max";
-  const times = Number(/^(\d{1,7}(?:\.\d{1,3})?)x$/.exec(text)?.[1]);
-  if (times > 0 && times <= SPEED_MAX) return times;
-  throw new InvalidArgumentError(`It must be max or a factor such as 60x, above 0 and at most ${SPEED_MAX}x.`);
+/** What the feeds say of a bad argument is what the command line says. */
+function readBy<Value>(read: (text: string) => Value): (text: string) => Value {
+  return (text) => {
+    try {
+      return read(text);
+    } catch (error) {
+      throw error instanceof FeedError ? new InvalidArgumentError(error.message) : error;
+    }
+  };
 }
 
 function timeZone(text: string): string {
@@ -74,10 +52,22 @@ function program(): Command {
   return new Command("papertape")
     .description("The paper desk that trading software plugs into: a GraphQL API that trades with paper money.")
     .usage("[options]")
-    .option("--replay <FILE[,FILE…]>", "replay CSV bars as the price feed; SYMBOL=FILE, or the file is named after its symbol", replayFiles)
-    .option("--speed <60x|max>", "with --replay: how many times faster than the market (default: 60x)", replaySpeed)
+    .option(
+      "--replay <FILE[,FILE…]>",
+      "replay CSV bars as the price feed; SYMBOL=FILE, or the file is named after its symbol",
+      readBy(parseReplayArgument),
+    )
+    .option(
+      "--speed <60x|max>",
+      "with --replay: how many times faster than the market (default: 60x)",
+      readBy(parseSpeed),
+    )
     .option("--signals <FILE>", "with --replay: execute the signals of this file (JSON lines with an `at`) on the way")
-    .option("--timezone <ZONE>", "with --replay: the zone of times that name none (default: America/New_York)", timeZone)
+    .option(
+      "--timezone <ZONE>",
+      "with --replay: the zone of times that name none (default: America/New_York)",
+      timeZone,
+    )
     .option("--demo", "run on a seeded random walk with a small strategy")
     .option("--seed <NUMBER>", "with --demo: another walk (default: 1)", seed)
     .helpOption("--help", "show this help")

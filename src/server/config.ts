@@ -1,29 +1,25 @@
 // What the server was asked to be: the environment and the command line, checked and joined.
+
+import { DEFAULT_TIMEZONE } from "../feeds/marketTime.ts";
 import { StartError } from "../store/startError.ts";
-import { type CommandLine, type ReplayFile, type ReplaySpeed, readCommandLine } from "./commandLine.ts";
+import { type CommandLine, readCommandLine } from "./commandLine.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import type { LogLevel } from "./log.ts";
+import type { ReplayChoice } from "./replay.ts";
 
 const DEFAULT_REPLAY_SPEED = 60;
-const DEFAULT_TIME_ZONE = "America/New_York";
 const DEFAULT_SEED = 1;
 
 export type DatabaseChoice =
   | { readonly kind: "embedded"; readonly directory: string }
   | { readonly kind: "postgres"; readonly url: string };
 
-export type ClockChoice = { readonly kind: "system" } | { readonly kind: "feed"; readonly startsAt: Date };
+export type ClockChoice = { readonly kind: "system" } | { readonly kind: "feed"; readonly startMs: number };
 
 /** Where prices come from besides the API. */
 export type FeedChoice =
   | { readonly kind: "pushed" }
-  | {
-      readonly kind: "replay";
-      readonly files: readonly ReplayFile[];
-      readonly speed: ReplaySpeed;
-      readonly signalsPath: string | undefined;
-      readonly timeZone: string;
-    }
+  | ({ readonly kind: "replay" } & ReplayChoice)
   | { readonly kind: "demo"; readonly seed: number };
 
 export interface Config {
@@ -35,6 +31,8 @@ export interface Config {
   readonly feed: FeedChoice;
   readonly markIntervalMs: number;
   readonly logLevel: LogLevel;
+  /** Check the identities of the domain after each batch: for debugging. */
+  readonly checkIdentities: boolean;
 }
 
 function chooseFeed({ replay, speed, signals, timezone, demo, seed }: CommandLine): FeedChoice {
@@ -44,15 +42,15 @@ function chooseFeed({ replay, speed, signals, timezone, demo, seed }: CommandLin
     kind: "replay",
     files: replay,
     speed: speed ?? DEFAULT_REPLAY_SPEED,
-    signalsPath: signals,
-    timeZone: timezone ?? DEFAULT_TIME_ZONE,
+    signalsFile: signals,
+    timezone: timezone ?? DEFAULT_TIMEZONE,
   };
 }
 
 /** A replay sets the feed's clock whatever CLOCK says. */
 function chooseClock(environment: Environment, feed: FeedChoice): ClockChoice {
   if (environment.CLOCK === "feed" || feed.kind === "replay") {
-    return { kind: "feed", startsAt: environment.CLOCK_START ?? new Date(0) };
+    return { kind: "feed", startMs: environment.CLOCK_START?.getTime() ?? 0 };
   }
   if (environment.CLOCK_START !== undefined) throw new StartError("CLOCK_START needs CLOCK=feed");
   return { kind: "system" };
@@ -76,5 +74,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     feed,
     markIntervalMs: environment.MARK_INTERVAL_MS,
     logLevel: environment.LOG_LEVEL,
+    checkIdentities: environment.CHECK_IDENTITIES,
   };
 }

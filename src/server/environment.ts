@@ -23,9 +23,7 @@ function isPostgresUrl(value: string): boolean {
 }
 
 const INSTANT = "it must be an instant with its zone such as 2024-01-02T14:30:00Z, or a date (its midnight in UTC)";
-const instant = z
-  .union([z.iso.datetime({ offset: true }), z.iso.date()], INSTANT)
-  .transform((text) => new Date(text));
+const instant = z.union([z.iso.datetime({ offset: true }), z.iso.date()], INSTANT).transform((text) => new Date(text));
 
 /** Every variable the server reads. A missing or empty one takes its default. */
 export const environmentSchema = z.object({
@@ -39,10 +37,17 @@ export const environmentSchema = z.object({
     .string()
     .refine(isPostgresUrl, "it must be an address such as postgresql://user:password@host:5432/database")
     .optional(),
-  NATS_URL: z.string().refine(() => false, "several nodes are not built yet, leave it unset").optional(),
+  NATS_URL: z
+    .string()
+    .refine(() => false, "several nodes are not built yet, leave it unset")
+    .optional(),
   MARK_INTERVAL_MS: wholeNumber(MARK_INTERVAL_MS_MIN, MARK_INTERVAL_MS_MAX).default(1000),
   CLOCK: z.enum(["system", "feed"], "it must be system or feed").default("system"),
   CLOCK_START: instant.optional(),
+  CHECK_IDENTITIES: z
+    .enum(["on", "off"], "it must be on or off")
+    .default("off")
+    .transform((value) => value === "on"),
   LOG_LEVEL: z.enum(LOG_LEVELS, `it must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
 

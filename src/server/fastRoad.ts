@@ -7,7 +7,14 @@ import { createDocumentCache } from "./documentCache.ts";
 import { createErrorMask } from "./errors.ts";
 import { executeOperation } from "./execution.ts";
 import type { OperationOrigin } from "./operation.ts";
-import { type Enveloped, GRAPHQL_PATH, type GraphqlOptions, POST_REQUEST, type ServerContext, type Yoga } from "./yoga.ts";
+import {
+  type Enveloped,
+  GRAPHQL_PATH,
+  type GraphqlOptions,
+  POST_REQUEST,
+  type ServerContext,
+  type Yoga,
+} from "./yoga.ts";
 
 type AnswerType = "application/json" | "application/graphql-response+json";
 

@@ -61,8 +61,10 @@ export function wantsPage({ method, headers }: IncomingMessage): boolean {
   return (method === "GET" || method === "HEAD") && headers.accept?.includes("text/html") === true;
 }
 
-/** Serves GraphiQL, with `examples` in its tabs for those who open it for the first time. */
+/** Serves GraphiQL, with `examples` in its tabs for those who open it for the first time; they may not hold "</". */
 export function createGraphiqlPage(title: string, examples: readonly ExampleOperation[]) {
+  // The page holds them inside its script, which the text of one must not end.
+  if (JSON.stringify(examples).includes("</")) throw new Error('an example operation holds "</"');
   let rendered: Promise<Page> | undefined;
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     rendered ??= render(title, examples);

@@ -7,7 +7,7 @@
 export const BODY_BYTES_MAX = 20 * 1024 * 1024;
 
 /** Longest GraphQL document, in lexical tokens. Batches belong into variables, which do not count here. */
-export const DOCUMENT_TOKENS_MAX = 20_000;
+export const DOCUMENT_TOKENS_MAX = 50_000;
 
 /** How many parsed documents are kept, and up to which length of their text in characters. */
 export const CACHED_DOCUMENTS_MAX = 300;

@@ -7,7 +7,9 @@ export type Readiness = { readonly ready: true } | { readonly ready: false; read
 
 function send(response: ServerResponse, status: number, type: string, text: string): void {
   const headers = { "Content-Type": `${type}; charset=utf-8`, "Content-Length": Buffer.byteLength(text) };
-  response.writeHead(status, { ...headers, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store" }).end(text);
+  response
+    .writeHead(status, { ...headers, "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store" })
+    .end(text);
 }
 
 export function sendText(response: ServerResponse, status: number, text: string): void {

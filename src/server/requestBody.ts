@@ -22,7 +22,9 @@ export function readBody(request: IncomingMessage): Promise<Buffer | undefined> 
     };
     request.on("error", reject);
     if (Number(request.headers["content-length"] ?? 0) > BODY_BYTES_MAX) return tooLarge();
-    request.on("data", take).on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    request
+      .on("data", take)
+      .on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
   });
 }
 

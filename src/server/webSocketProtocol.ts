@@ -31,7 +31,10 @@ function refusal(code: string, message: string): readonly GraphQLError[] {
 function refuseOperation({ extra, subscriptions }: VisitContext): readonly GraphQLError[] | undefined {
   if (extra.leaving) return refusal("SERVER_CLOSING", "The server is closing: connect again.");
   if (Object.keys(subscriptions).length <= OPERATIONS_PER_SOCKET_MAX) return undefined;
-  return refusal("TOO_MANY_OPERATIONS", `At most ${OPERATIONS_PER_SOCKET_MAX} operations may be open on one WebSocket.`);
+  return refusal(
+    "TOO_MANY_OPERATIONS",
+    `At most ${OPERATIONS_PER_SOCKET_MAX} operations may be open on one WebSocket.`,
+  );
 }
 
 /** The protocol's server: give it each socket by `opened`, with a Visit beside it. */

@@ -1,8 +1,9 @@
 // Reading single rows by their keys, many in one query; null for each that is not the viewer's.
+import { ID_PATTERN } from "../domain/signal.ts";
 import type { PositionKey } from "../ports.ts";
+import type { AccountHead, Reads, StoredRows } from "../readPorts.ts";
 import { resolveAccount } from "./accountIds.ts";
 import type { Viewer } from "./desk.ts";
-import type { AccountHead, Reads, StoredRows } from "../readPorts.ts";
 
 /** Positions in the order of the keys given. */
 export async function readPositions<Rows extends StoredRows>(
@@ -44,6 +45,7 @@ export async function readSignal<Rows extends StoredRows>(
   { owner }: Viewer,
   { account, signalId }: { readonly account?: string | null | undefined; readonly signalId: string },
 ): Promise<Rows["signal"] | null> {
+  if (!ID_PATTERN.test(signalId)) return null;
   const [row] = await reads.signalsByKey(owner, [{ accountId: resolveAccount(owner, account), signalId }]);
   return row ?? null;
 }

@@ -1,0 +1,26 @@
+// Typed documents for the tests: what they ask the API for is checked against the printed schema when they are compiled.
+import type { CodegenConfig } from "@graphql-codegen/cli";
+
+const config: CodegenConfig = {
+  schema: "schema/schema.graphql",
+  documents: ["test/**/*.ts", "!test/generated/**"],
+  ignoreNoDocuments: true,
+  // The tests are ES modules, compiled with the extension that their files have.
+  importExtension: ".ts",
+  emitLegacyCommonJSImports: false,
+  generates: {
+    "test/generated/": {
+      preset: "client",
+      presetConfig: { fragmentMasking: false },
+      config: {
+        documentMode: "string",
+        enumsAsTypes: true,
+        useTypeImports: true,
+        strictScalars: true,
+        scalars: { Decimal: "string", DateTime: "string", LogCursor: "string", JSON: "unknown", ID: "string" },
+      },
+    },
+  },
+};
+
+export default config;

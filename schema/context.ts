@@ -1,0 +1,38 @@
+// What the server puts into the context of an operation, and the making of it.
+import type { LogSource } from "../src/events/logReader.ts";
+import type { Position } from "../src/domain/position.ts";
+import type { Quote } from "../src/domain/price.ts";
+import type { Reads } from "../src/readPorts.ts";
+import type { Desk, Viewer } from "../src/services/desk.ts";
+import type { PriceRoad } from "../src/services/publishPrices.ts";
+import type { WriteRoad } from "../src/services/writeRoad.ts";
+import { Loaders } from "./loaders.ts";
+import type { ParentRows } from "./parents.ts";
+
+/** The newest value of an open position, as the desk tells it. */
+export interface PositionUpdate {
+  readonly position: Position;
+  readonly quote: Quote;
+}
+
+/** The parts of a running desk that the API uses. */
+export interface ApiDesk {
+  readonly desk: Desk;
+  readonly road: WriteRoad;
+  readonly prices: PriceRoad;
+  readonly logSource: LogSource;
+  readonly updates: { watch(accountId: string, symbol: string | null): AsyncIterableIterator<PositionUpdate> };
+}
+
+/** Everything that resolvers work with. It is made for each operation; a subscription keeps its own while it lasts. */
+export interface SchemaContext {
+  readonly viewer: Viewer;
+  readonly desk: ApiDesk;
+  readonly reads: Reads<ParentRows>;
+  readonly loaders: Loaders;
+}
+
+/** The context of one operation. */
+export function createSchemaContext(start: Omit<SchemaContext, "loaders">): SchemaContext {
+  return { ...start, loaders: new Loaders(start) };
+}

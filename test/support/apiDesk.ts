@@ -1,0 +1,73 @@
+// A desk with its API, in process, on a database of its own; time is the feed's.
+import { createSchemaContext, schema } from "../../schema/index.ts";
+import { type RunningDesk, startDesk } from "../../src/server/desk.ts";
+import type { Database } from "../../src/store/database.ts";
+import { createDeskStore } from "../../src/store/deskStore.ts";
+import { createReads } from "../../src/store/reads.ts";
+import { type Client, createClient } from "./client.ts";
+import { databases, type TestDatabase } from "./databases.ts";
+import { silentLog } from "./log.ts";
+
+/** When the feed's time begins. */
+export const START = "2024-03-01T14:30:00.000Z";
+
+export interface ApiDesk {
+  readonly running: RunningDesk;
+  /** The client of the owner who is alone on this computer. */
+  readonly client: Client;
+  clientOf(owner: string): Client;
+  /** How many queries the work sends to the database, those of transactions included. */
+  queriesIn(work: () => Promise<unknown>): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Starts a desk on a fresh database, PGlite where none is given. */
+export async function startApiDesk(open: () => Promise<TestDatabase> = openPglite): Promise<ApiDesk> {
+  const { database, remove } = await open();
+  let queries = 0;
+  const counted = countQueries(database, () => {
+    queries += 1;
+  });
+  const running = await startDesk({
+    store: createDeskStore(counted),
+    log: silentLog,
+    clock: { kind: "feed", startMs: Date.parse(START) },
+    markIntervalMs: 1000,
+    checkIdentities: true,
+  });
+  const reads = createReads(counted);
+  const clientOf = (owner: string): Client =>
+    createClient(schema, () => createSchemaContext({ viewer: { owner }, desk: running, reads }));
+  return {
+    running,
+    client: clientOf("local"),
+    clientOf,
+    queriesIn: async (work) => {
+      const before = queries;
+      await work();
+      return queries - before;
+    },
+    close: async () => {
+      await running.close();
+      await remove();
+    },
+  };
+}
+
+function openPglite(): Promise<TestDatabase> {
+  const [pglite] = databases;
+  if (pglite === undefined) throw new Error("there is always PGlite");
+  return pglite.open();
+}
+
+function countQueries(database: Database, count: () => void): Database {
+  const prisma = database.prisma.$extends({
+    query: {
+      $allOperations: ({ args, query }) => {
+        count();
+        return query(args);
+      },
+    },
+  });
+  return { ...database, prisma: prisma as unknown as Database["prisma"] };
+}
