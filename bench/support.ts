@@ -3,7 +3,7 @@ import { type RunningDesk, startDesk } from "../src/server/desk.ts";
 import { enableAccount } from "../src/services/enableAccount.ts";
 import type { AccountSignalInput } from "../src/services/executeSignals.ts";
 import { publishQuotes } from "../src/services/publishPrices.ts";
-import { openDatabase } from "../src/store/database.ts";
+import { type Database, openDatabase } from "../src/store/database.ts";
 import { createDeskStore } from "../src/store/deskStore.ts";
 import { freshDataDir } from "../test/support/pglite.ts";
 
@@ -22,6 +22,7 @@ const log = { debug: silent, info: silent, warn: console.warn, error: console.er
 
 export interface BenchDesk {
   readonly running: RunningDesk;
+  readonly database: Database;
   close(): Promise<void>;
 }
 
@@ -34,6 +35,7 @@ export async function openBenchDesk(): Promise<BenchDesk> {
   await publishQuotes(running.prices, [{ symbol: SYMBOL, price: "100" }]);
   return {
     running,
+    database,
     close: async () => {
       await running.close();
       await database.close();

@@ -31,6 +31,8 @@ const DAYS_MIN = 90;
 const POSITIONS_MIN = 20;
 const WIN_RATE_ABOVE = new Decimal(50);
 const AVERAGE_R_ABOVE = new Decimal("1.5");
+/** Decimals of a sum of R that are sure: beyond them lie the roundings of means that do not end. */
+const SUM_OF_R_DECIMALS = 20;
 const DAY_MS = 86_400_000;
 /** The 97.5 % quantile of the standard normal distribution: for 95 % intervals. */
 const Z95 = new Decimal("1.959963984540054");
@@ -98,7 +100,8 @@ function winRateCheck(winRate: DecimalType | null, { closedWins, closedPositions
 }
 
 function averageRCheck(averageR: DecimalType | null, { closedSumOfR, closedPositions }: Figures): EligibilityCheck {
-  const passed = closedPositions > 0 && closedSumOfR.gt(AVERAGE_R_ABOVE.times(closedPositions));
+  const sumOfR = closedSumOfR.toDecimalPlaces(SUM_OF_R_DECIMALS);
+  const passed = closedPositions > 0 && sumOfR.gt(AVERAGE_R_ABOVE.times(closedPositions));
   return check("AVERAGE_R_MULTIPLE", AVERAGE_R_ABOVE, averageR, passed);
 }
 

@@ -113,7 +113,9 @@ export interface Opening {
 /** The position that `signal` opens with `fill`. */
 export function openPosition(signal: Signal, fill: Fill, opening: Opening): Position {
   return {
-    ...opening,
+    accountId: opening.accountId,
+    number: opening.number,
+    session: opening.session,
     signalId: signal.signalId,
     campaignId: signal.campaignId,
     symbol: signal.symbol,

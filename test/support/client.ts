@@ -1,5 +1,13 @@
 // A client of the API in process: typed documents in, what a client would get over the wire out.
-import { type ExecutionArgs, execute, type GraphQLFormattedError, type GraphQLSchema, parse, subscribe, validate } from "graphql";
+import {
+  type ExecutionArgs,
+  execute,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  parse,
+  subscribe,
+  validate,
+} from "graphql";
 import type { TypedDocumentString } from "../generated/graphql.ts";
 
 /** What an operation answered: as JSON would carry it. */
@@ -21,7 +29,10 @@ export interface Client {
   /** Subscribes; throws where that fails. */
   follow<Data, Variables>(document: Document<Data, Variables>, variables?: Variables): Promise<Answers<Data>>;
   /** The errors of a subscription that fails. */
-  followErrors<Data, Variables>(document: Document<Data, Variables>, variables?: object): Promise<Answer<Data>["errors"]>;
+  followErrors<Data, Variables>(
+    document: Document<Data, Variables>,
+    variables?: object,
+  ): Promise<Answer<Data>["errors"]>;
 }
 
 /** A client that executes on a schema, with a new context for each operation. */
@@ -52,7 +63,7 @@ export function createClient(schema: GraphQLSchema, makeContext: () => object): 
     followErrors: async (document, variables) => {
       const begun = await begin(document, variables);
       if (Symbol.asyncIterator in begun) throw new Error("the subscription has begun, though it should fail");
-      return wire(begun).errors as Answer<never>["errors"];
+      return wire<Answer<never>>(begun).errors;
     },
   };
 }

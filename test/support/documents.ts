@@ -100,3 +100,12 @@ export const PublishBars = graphql(`
     publishBars(bars: $bars) { accepted stale refused { index message } }
   }
 `);
+
+export const EveryPositionField = graphql(`
+  fragment EveryPositionField on Position {
+    id signalId campaignId symbol side status leverage session quantity remainingQuantity entryTime entryPrice
+    entryFill { price quantity value time referencePrice priceSource priceTime gapped commission slippageCost modelVersion }
+    stopLoss initialStopLoss target1 target2 trailingStop { activation offset active } expiresAt
+    currentPrice priceTime unrealizedPnl realizedPnl commissionPaid slippageCost createdAt updatedAt
+  }
+`);

@@ -1,0 +1,41 @@
+// A bench's desk served over HTTP by this process, and loaded by another.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createSchemaContext, schema } from "../schema/index.ts";
+import { createHttpServer } from "../src/server/httpServer.ts";
+import { createLog } from "../src/server/log.ts";
+import { LOCAL_VIEWER } from "../src/server/viewer.ts";
+import { createReads } from "../src/store/reads.ts";
+import type { Load } from "./load.ts";
+import type { BenchDesk } from "./support.ts";
+
+export interface ServedDesk {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the desk on a free port. */
+export async function serveBenchDesk({ running, database }: BenchDesk): Promise<ServedDesk> {
+  const reads = createReads(database);
+  const server = createHttpServer({
+    schema,
+    makeContext: () => createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads }),
+    log: createLog("error"),
+    host: "127.0.0.1",
+    port: 0,
+    readiness: () => ({ ready: true }),
+    examples: [],
+  });
+  const { url } = await server.listen();
+  return { url, close: () => server.close() };
+}
+
+/** Loads a server with single signals from 64 connections. */
+export async function load(url: string, seconds: number, account: string): Promise<Load> {
+  const file = path.join(import.meta.dirname, "load.ts");
+  const child = fork(file, [url, "64", String(seconds), account], { execArgv: ["--import", "tsx"] });
+  const [answer] = (await once(child, "message")) as [Load];
+  if (answer.failed > 0) throw new Error(`${answer.failed} requests failed`);
+  return answer;
+}
