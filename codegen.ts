@@ -17,6 +17,9 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         useTypeImports: true,
         strictScalars: true,
+        // What is answered is always there, if only as null; `__typename` only where it was asked for.
+        avoidOptionals: { field: true, inputValue: false, object: false, defaultValue: false },
+        skipTypename: true,
         scalars: { Decimal: "string", DateTime: "string", LogCursor: "string", JSON: "unknown", ID: "string" },
       },
     },

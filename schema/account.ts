@@ -50,7 +50,8 @@ export const Account = builder.objectRef<AccountView>("Account").implement({
     }),
     availableFunds: t.field({
       type: "Decimal",
-      description: "What new positions may bind, in USD: equity less the market value of the open ones over their leverage.",
+      description:
+        "What new positions may bind, in USD: equity less the market value of the open ones over their leverage.",
       resolve: ({ valuation }) => valuation.availableFunds,
     }),
     equity: t.field({
@@ -70,7 +71,8 @@ export const Account = builder.objectRef<AccountView>("Account").implement({
     }),
     totalUnrealizedPnl: t.field({
       type: "Decimal",
-      description: "What the open positions have gained or lost at the newest prices, in USD; rounded once, as a whole.",
+      description:
+        "What the open positions have gained or lost at the newest prices, in USD; rounded once, as a whole.",
       resolve: ({ valuation }) => valuation.totalUnrealizedPnl,
     }),
     totalCommissionPaid: t.field({
@@ -115,7 +117,8 @@ export const Account = builder.objectRef<AccountView>("Account").implement({
     currentHeat: t.field({
       type: "Decimal",
       nullable: true,
-      description: "What the open positions stand to lose at their stops, in percent of equity; null where equity is not positive.",
+      description:
+        "What the open positions stand to lose at their stops, in percent of equity; null where equity is not positive.",
       resolve: ({ valuation }) => valuation.currentHeat,
     }),
     settings: t.field({
@@ -135,7 +138,8 @@ export const Account = builder.objectRef<AccountView>("Account").implement({
     }),
     sessionCursor: t.field({
       type: "LogCursor",
-      description: "Just before the first event of the present session: a subscription after it tells the whole session.",
+      description:
+        "Just before the first event of the present session: a subscription after it tells the whole session.",
       resolve: ({ account, session }) =>
         encodeCursor({ accountId: account.accountId, sequence: session.startSequence }),
     }),

@@ -30,7 +30,8 @@ const DisablePayload = builder.objectRef<Disabled>("DisablePayload").implement({
   fields: (t) => ({
     account: t.field({ type: Account, description: AFTERWARDS, resolve: ({ account }) => account }),
     closedTrades: t.exposeInt("closedTrades", {
-      description: "How many positions were open and have been closed: one trade for each. 0 where it was disabled before.",
+      description:
+        "How many positions were open and have been closed: one trade for each. 0 where it was disabled before.",
     }),
   }),
 });
@@ -99,7 +100,8 @@ const EnableInput = builder.inputType("EnableInput", {
     }),
     settings: t.field({
       type: SettingsInput,
-      description: "Settings of the account that is made. One that exists keeps its own: others than these are InvalidInput.",
+      description:
+        "Settings of the account that is made. One that exists keeps its own: others than these are InvalidInput.",
     }),
   }),
 });
@@ -131,7 +133,8 @@ const UpdateSettingsInput = builder.inputType("UpdateSettingsInput", {
     settings: t.field({
       type: SettingsInput,
       required: true,
-      description: "What to change. `startingCapital` can only change with `enable` or `reset`: it is InvalidInput here.",
+      description:
+        "What to change. `startingCapital` can only change with `enable` or `reset`: it is InvalidInput here.",
     }),
   }),
 });
@@ -157,15 +160,16 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: DisableInput, required: true, defaultValue: {}, description: "Which account." }),
     },
-    resolve: (_root, { input }, { desk, viewer }) =>
-      disableAccount(desk.road, viewer, accountArgument(input.account)),
+    resolve: (_root, { input }, { desk, viewer }) => disableAccount(desk.road, viewer, accountArgument(input.account)),
   }),
   reset: t.field({
     type: ResetResult,
     description:
       "Closes what is open, archives the session, which stays readable, and begins the next with fresh capital. The " +
       "account stays enabled or disabled as it is. Repeating it answers the first result.",
-    args: { input: t.arg({ type: ResetInput, required: true, description: "Which session, and the next one's settings." }) },
+    args: {
+      input: t.arg({ type: ResetInput, required: true, description: "Which session, and the next one's settings." }),
+    },
     resolve: (_root, { input }, { desk, viewer }) =>
       resetAccount(desk.road, viewer, { ...input, account: accountArgument(input.account) }),
   }),

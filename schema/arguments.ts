@@ -25,5 +25,8 @@ export function timeArgument(name: string, time: Date | null | undefined): Date 
 export function checkCount(name: string, items: readonly unknown[], max: number): void {
   if (items.length <= max) return;
   const limit = max.toLocaleString("en-US");
-  throw requestError("BAD_USER_INPUT", `${name} has ${items.length} items; at most ${limit} are allowed in one request.`);
+  throw requestError(
+    "BAD_USER_INPUT",
+    `${name} has ${items.length} items; at most ${limit} are allowed in one request.`,
+  );
 }

@@ -1,7 +1,8 @@
 // What the server puts into the context of an operation, and the making of it.
-import type { LogSource } from "../src/events/logReader.ts";
+
 import type { Position } from "../src/domain/position.ts";
 import type { Quote } from "../src/domain/price.ts";
+import type { LogSource } from "../src/events/logReader.ts";
 import type { Reads } from "../src/readPorts.ts";
 import type { Desk, Viewer } from "../src/services/desk.ts";
 import type { PriceRoad } from "../src/services/publishPrices.ts";

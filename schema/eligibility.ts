@@ -6,12 +6,16 @@ import { builder } from "./builder.ts";
 import { textEnum } from "./enums.ts";
 import { accountArgument } from "./globalIds.ts";
 
-const EligibilityCriterion = textEnum("EligibilityCriterion", "What is asked of a session before its account may go live.", {
-  DURATION: "At least 90 days since the session began.",
-  POSITION_COUNT: "At least 20 closed positions, each counted once, however many trades closed it.",
-  WIN_RATE: "More than 50 % of the closed positions made a profit.",
-  AVERAGE_R_MULTIPLE: "The mean R multiple of the closed positions is above 1.5.",
-});
+const EligibilityCriterion = textEnum(
+  "EligibilityCriterion",
+  "What is asked of a session before its account may go live.",
+  {
+    DURATION: "At least 90 days since the session began.",
+    POSITION_COUNT: "At least 20 closed positions, each counted once, however many trades closed it.",
+    WIN_RATE: "More than 50 % of the closed positions made a profit.",
+    AVERAGE_R_MULTIPLE: "The mean R multiple of the closed positions is above 1.5.",
+  },
+);
 
 const EligibilityCheck = builder.objectRef<Check>("EligibilityCheck").implement({
   description: "One thing that is asked, and how it stands.",

@@ -70,7 +70,10 @@ export const PriceSource = textEnum("PriceSource", "What a price came from.", {
 export const Fill = builder.objectRef<FillParent>("Fill").implement({
   description: "One paper fill. Everything that its price was made from is kept with it.",
   fields: (t) => ({
-    price: t.expose("price", { type: "Decimal", description: "The reference price, made worse by the slippage; USD for a unit." }),
+    price: t.expose("price", {
+      type: "Decimal",
+      description: "The reference price, made worse by the slippage; USD for a unit.",
+    }),
     quantity: t.expose("quantity", { type: "Decimal", description: "How much was filled, in units." }),
     value: t.field({
       type: "Decimal",

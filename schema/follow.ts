@@ -40,7 +40,8 @@ function accountNotFound() {
 /** The place of a cursor of this very log. What exactly is wrong with another one is not told. */
 function sequenceAfter(cursor: string, head: { readonly accountId: string; readonly sequence: number }): number {
   const place = decodeCursor(cursor);
-  if (place !== undefined && place.accountId === head.accountId && place.sequence <= head.sequence) return place.sequence;
+  if (place !== undefined && place.accountId === head.accountId && place.sequence <= head.sequence)
+    return place.sequence;
   throw requestError("BAD_CURSOR", "after is not a cursor of this account's log.");
 }
 
@@ -48,6 +49,7 @@ function sequenceAfter(cursor: string, head: { readonly accountId: string; reado
 class Chosen<Value, Wanted extends Value> implements AsyncIterableIterator<Wanted> {
   private readonly source: AsyncIterableIterator<Value>;
   private readonly isWanted: (value: Value) => value is Wanted;
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(source: AsyncIterableIterator<Value>, isWanted: (value: Value) => value is Wanted) {
     this.source = source;
@@ -58,7 +60,14 @@ class Chosen<Value, Wanted extends Value> implements AsyncIterableIterator<Wante
     return this;
   }
 
-  async next(): Promise<IteratorResult<Wanted>> {
+  /** One after another, also when called again before the first has answered. */
+  next(): Promise<IteratorResult<Wanted>> {
+    const result = this.turn.then(() => this.take());
+    this.turn = result.catch(() => undefined);
+    return result;
+  }
+
+  private async take(): Promise<IteratorResult<Wanted>> {
     for (;;) {
       const { done, value } = await this.source.next();
       if (done === true) return { done, value };

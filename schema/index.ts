@@ -19,7 +19,9 @@ import "./node.ts";
 export { type ApiDesk, createSchemaContext, type SchemaContext } from "./context.ts";
 
 builder.queryType({ description: "Everything that can be read." });
-builder.mutationType({ description: "Everything that can be done. Expected failures are members of the results' unions." });
+builder.mutationType({
+  description: "Everything that can be done. Expected failures are members of the results' unions.",
+});
 builder.subscriptionType({ description: "Everything that can be followed." });
 
 /** The schema of the API. */

@@ -18,11 +18,16 @@ const PositionStatus = textEnum("PositionStatus", "Whether anything is left of a
 });
 
 const TrailingStop = builder
-  .objectRef<{ activation: PositionParent["stopLoss"]; offset: PositionParent["stopLoss"]; active: boolean }>("TrailingStop")
+  .objectRef<{ activation: PositionParent["stopLoss"]; offset: PositionParent["stopLoss"]; active: boolean }>(
+    "TrailingStop",
+  )
   .implement({
     description: "A stop that follows the price at a distance, once the price has come far enough.",
     fields: (t) => ({
-      activation: t.expose("activation", { type: "Decimal", description: "The price from which on it follows; USD for a unit." }),
+      activation: t.expose("activation", {
+        type: "Decimal",
+        description: "The price from which on it follows; USD for a unit.",
+      }),
       offset: t.expose("offset", {
         type: "Decimal",
         description: "Its distance from the best price since then; USD for a unit.",
@@ -51,14 +56,24 @@ export const Position = builder.prismaObject("Position", {
     status: t.expose("status", { type: PositionStatus, description: "Whether anything is left of it." }),
     leverage: t.expose("leverage", { type: "Decimal", description: "It binds its market value divided by this." }),
     session: t.exposeInt("session", { description: "The account's session in which it was opened." }),
-    quantity: t.expose("quantity", { type: "Decimal", description: "How much was opened, in units (a lot is 100,000)." }),
+    quantity: t.expose("quantity", {
+      type: "Decimal",
+      description: "How much was opened, in units (a lot is 100,000).",
+    }),
     remainingQuantity: t.expose("remainingQuantity", {
       type: "Decimal",
       description: "How much of it is still held, in units; 0 when it is closed.",
     }),
     entryTime: t.expose("entryTime", { type: "DateTime", description: "The market time of the entry." }),
-    entryPrice: t.expose("entryPrice", { type: "Decimal", description: "The price of the entry's fill; USD for a unit." }),
-    entryFill: t.field({ type: Fill, description: "The entry, and what its price was made from.", resolve: entryFillOf }),
+    entryPrice: t.expose("entryPrice", {
+      type: "Decimal",
+      description: "The price of the entry's fill; USD for a unit.",
+    }),
+    entryFill: t.field({
+      type: Fill,
+      description: "The entry, and what its price was made from.",
+      resolve: entryFillOf,
+    }),
     stopLoss: t.expose("stopLoss", { type: "Decimal", description: "The stop as it stands now. It never loosens." }),
     initialStopLoss: t.expose("initialStopLoss", {
       type: "Decimal",
@@ -97,14 +112,19 @@ export const Position = builder.prismaObject("Position", {
     }),
     unrealizedPnl: t.field({
       type: "Decimal",
-      description: "What is left of it has gained or lost so much at `currentPrice`, in USD, entry commission taken off; 0 when closed.",
+      description:
+        "What is left of it has gained or lost so much at `currentPrice`, in USD, entry commission taken off; 0 when closed.",
       resolve: (position, _args, context) => unrealizedPnlAt(position, priceOf(position, context).price),
     }),
     realizedPnl: t.expose("realizedPnl", { type: "Decimal", description: "The sum of its trades so far, in USD." }),
-    commissionPaid: t.expose("commissionPaid", { type: "Decimal", description: "The commissions of all its fills so far, in USD." }),
+    commissionPaid: t.expose("commissionPaid", {
+      type: "Decimal",
+      description: "The commissions of all its fills so far, in USD.",
+    }),
     slippageCost: t.expose("slippageCost", {
       type: "Decimal",
-      description: "What slippage has cost in all its fills so far, in USD. For information: it is in the prices already.",
+      description:
+        "What slippage has cost in all its fills so far, in USD. For information: it is in the prices already.",
     }),
     createdAt: t.expose("createdAt", { type: "DateTime", description: "The market time at which it was opened." }),
     updatedAt: t.expose("updatedAt", { type: "DateTime", description: "The market time of its newest fill." }),

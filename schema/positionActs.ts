@@ -29,7 +29,10 @@ const PositionNotFound = builder.objectRef<NotFound>("PositionNotFound").impleme
   description: "There is no such position.",
   interfaces: [Problem],
   fields: (t) => ({
-    message: t.string({ description: "Says that there is no such position.", resolve: () => "There is no such position." }),
+    message: t.string({
+      description: "Says that there is no such position.",
+      resolve: () => "There is no such position.",
+    }),
   }),
 });
 

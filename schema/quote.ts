@@ -1,6 +1,12 @@
 // Quotes: what the board holds, and publishing prices to it.
 import type { Quote as BoardQuote } from "../src/domain/price.ts";
-import { PRICES_IN_A_CALL_MAX, type PublishReport as Published, publishBars, publishQuotes, type RefusedPrice as Refused } from "../src/services/publishPrices.ts";
+import {
+  PRICES_IN_A_CALL_MAX,
+  type PublishReport as Published,
+  publishBars,
+  publishQuotes,
+  type RefusedPrice as Refused,
+} from "../src/services/publishPrices.ts";
 import { QUOTES_IN_A_CALL_MAX, readQuotes } from "../src/services/readQuotes.ts";
 import { checkCount } from "./arguments.ts";
 import { builder } from "./builder.ts";
@@ -31,7 +37,9 @@ const PublishReport = builder.objectRef<Published>("PublishReport").implement({
   description: "What became of published prices. Each is accepted, stale or refused.",
   fields: (t) => ({
     accepted: t.exposeInt("accepted", { description: "How many were taken, and have done what they trigger." }),
-    stale: t.exposeInt("stale", { description: "How many were dropped: older than what the board holds, or a repeat of it." }),
+    stale: t.exposeInt("stale", {
+      description: "How many were dropped: older than what the board holds, or a repeat of it.",
+    }),
     refused: t.field({
       type: [RefusedPrice],
       description: "Those that are no prices, in the order given.",
@@ -53,7 +61,8 @@ const QuoteInput = builder.inputType("QuoteInput", {
     volume: t.field({ type: "Decimal", description: "What was traded, in units: 0 or more." }),
     time: t.field({
       type: "DateTime",
-      description: "Its market time; without it the desk's clock. At most 60 seconds ahead of the clock, unless time is the feed's.",
+      description:
+        "Its market time; without it the desk's clock. At most 60 seconds ahead of the clock, unless time is the feed's.",
     }),
   }),
 });
@@ -80,7 +89,11 @@ builder.queryField("quotes", (t) =>
     description:
       `The newest prices: of the symbols named, in that order, leaving out those that have none; or of all, by symbol. ` +
       `At most ${QUOTES_IN_A_CALL_MAX} symbols.`,
-    args: { symbols: t.arg.stringList({ description: `Which symbols: up to ${QUOTES_IN_A_CALL_MAX}; none means all there are.` }) },
+    args: {
+      symbols: t.arg.stringList({
+        description: `Which symbols: up to ${QUOTES_IN_A_CALL_MAX}; none means all there are.`,
+      }),
+    },
     resolve: (_root, { symbols }, { desk }) => {
       if (symbols) checkCount("symbols", symbols, QUOTES_IN_A_CALL_MAX);
       const quotes = readQuotes(desk.desk, symbols);

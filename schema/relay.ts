@@ -11,8 +11,12 @@ export const relayOptions = {
   pageInfoTypeOptions: { description: "Where a page lies in its list." },
   hasNextPageFieldOptions: { description: "Whether more follows after this page." },
   hasPreviousPageFieldOptions: { description: "Whether more lies before this page." },
-  startCursorFieldOptions: { description: "The cursor of the first edge: `before` it lies the previous page. Null on an empty page." },
-  endCursorFieldOptions: { description: "The cursor of the last edge: `after` it comes the next page. Null on an empty page." },
+  startCursorFieldOptions: {
+    description: "The cursor of the first edge: `before` it lies the previous page. Null on an empty page.",
+  },
+  endCursorFieldOptions: {
+    description: "The cursor of the last edge: `after` it comes the next page. Null on an empty page.",
+  },
   edgesFieldOptions: { description: "The page, in the order of the list.", nullable: { list: false, items: false } },
   pageInfoFieldOptions: { description: "Where this page lies in the list." },
   nodeFieldOptions: { description: "What the list is of.", nullable: false },

@@ -42,14 +42,26 @@ const MetricDelta = builder.objectRef<MetricDeltaParent>("MetricDelta").implemen
   description: "One figure, on paper and in the backtest.",
   fields: (t) => ({
     metric: t.expose("metric", { type: BacktestMetric, description: "Which figure." }),
-    paper: t.expose("paper", { type: "Decimal", nullable: true, description: "On paper; null where there is nothing to compute it from." }),
-    backtest: t.expose("backtest", { type: "Decimal", nullable: true, description: "In the backtest; null where it has none." }),
+    paper: t.expose("paper", {
+      type: "Decimal",
+      nullable: true,
+      description: "On paper; null where there is nothing to compute it from.",
+    }),
+    backtest: t.expose("backtest", {
+      type: "Decimal",
+      nullable: true,
+      description: "In the backtest; null where it has none.",
+    }),
     deltaPercentage: t.expose("deltaPercentage", {
       type: "Decimal",
       nullable: true,
       description: "How far they are apart, in percent of the backtest's; null where one is missing.",
     }),
-    direction: t.expose("direction", { type: Direction, nullable: true, description: "Which did better; null where one is missing." }),
+    direction: t.expose("direction", {
+      type: Direction,
+      nullable: true,
+      description: "Which did better; null where one is missing.",
+    }),
     status: t.expose("status", { type: ComparisonStatus, description: "How far that is." }),
   }),
 });
@@ -90,13 +102,21 @@ const Performance = builder.objectRef<Figures>("Performance").implement({
       nullable: true,
       description: "The mean realized profit or loss of a trade, in USD; null without trades.",
     }),
-    averageWin: t.expose("averageWin", { type: "Decimal", nullable: true, description: "The mean win, in USD; null without wins." }),
+    averageWin: t.expose("averageWin", {
+      type: "Decimal",
+      nullable: true,
+      description: "The mean win, in USD; null without wins.",
+    }),
     averageLoss: t.expose("averageLoss", {
       type: "Decimal",
       nullable: true,
       description: "The mean loss, in USD, negative or 0; null without losses.",
     }),
-    largestWin: t.expose("largestWin", { type: "Decimal", nullable: true, description: "The largest win, in USD; null without wins." }),
+    largestWin: t.expose("largestWin", {
+      type: "Decimal",
+      nullable: true,
+      description: "The largest win, in USD; null without wins.",
+    }),
     largestLoss: t.expose("largestLoss", {
       type: "Decimal",
       nullable: true,
@@ -116,7 +136,11 @@ const Performance = builder.objectRef<Figures>("Performance").implement({
 const Report = builder.objectRef<SessionReport>("Report").implement({
   description: "How a session of an account has done.",
   fields: (t) => ({
-    account: t.field({ type: Account, description: "The account now, in its present session.", resolve: ({ account }) => account }),
+    account: t.field({
+      type: Account,
+      description: "The account now, in its present session.",
+      resolve: ({ account }) => account,
+    }),
     performance: t.field({
       type: Performance,
       description: "The figures of the session that the report is of.",

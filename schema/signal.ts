@@ -12,12 +12,16 @@ import type { PositionParent, SignalParent } from "./parents.ts";
 import { Position } from "./position.ts";
 import { AssetClass, PatternType, PositionSizeUnit, Side } from "./words.ts";
 
-const SignalStatus = textEnum("SignalStatus", "The outcome of a signal. It is final: who wants to try again sends a new id.", {
-  FILLED: "It opened a position.",
-  REJECTED: "It broke rules: `rejections` tells which.",
-  ROUTED_LIVE: "It went to the live route.",
-  SKIPPED: "It was nobody's to trade: `skipReason` tells why.",
-});
+const SignalStatus = textEnum(
+  "SignalStatus",
+  "The outcome of a signal. It is final: who wants to try again sends a new id.",
+  {
+    FILLED: "It opened a position.",
+    REJECTED: "It broke rules: `rejections` tells which.",
+    ROUTED_LIVE: "It went to the live route.",
+    SKIPPED: "It was nobody's to trade: `skipReason` tells why.",
+  },
+);
 
 const SkipReason = textEnum("SkipReason", "Why a signal was traded neither on paper nor live.", {
   ACCOUNT_DISABLED: "The account is disabled.",
@@ -57,8 +61,16 @@ const Rejection = builder.objectRef<RejectionParent>("Rejection").implement({
     code: t.expose("code", { type: RejectionCode, description: "Which rule." }),
     message: t.exposeString("message", { description: "What is wrong, in a sentence for people." }),
     limit: t.expose("limit", { type: "Decimal", nullable: true, description: `What is allowed, ${IN_WHAT}.` }),
-    actual: t.expose("actual", { type: "Decimal", nullable: true, description: `What it would have been, ${IN_WHAT}.` }),
-    excess: t.expose("excess", { type: "Decimal", nullable: true, description: `By how much it is too much, ${IN_WHAT}.` }),
+    actual: t.expose("actual", {
+      type: "Decimal",
+      nullable: true,
+      description: `What it would have been, ${IN_WHAT}.`,
+    }),
+    excess: t.expose("excess", {
+      type: "Decimal",
+      nullable: true,
+      description: `By how much it is too much, ${IN_WHAT}.`,
+    }),
   }),
 });
 
@@ -67,7 +79,9 @@ export const Signal = builder.prismaObject("Signal", {
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({ description: "Opaque; `node` takes it.", resolve: signalGlobalId }),
-    signalId: t.exposeString("signalId", { description: "The sender's own id: unique in the account, across sessions." }),
+    signalId: t.exposeString("signalId", {
+      description: "The sender's own id: unique in the account, across sessions.",
+    }),
     symbol: t.exposeString("symbol", { description: "What to trade." }),
     assetClass: t.expose("assetClass", { type: AssetClass, description: "What kind of thing the symbol is." }),
     patternType: t.expose("patternType", {
@@ -76,8 +90,14 @@ export const Signal = builder.prismaObject("Signal", {
       description: "The pattern behind it; null where none was given.",
     }),
     side: t.expose("side", { type: Side, description: "Which way it trades." }),
-    phase: t.exposeString("phase", { nullable: true, description: "The sender's word for the market's phase; null where none." }),
-    timeframe: t.exposeString("timeframe", { nullable: true, description: "The sender's timeframe; null where none was given." }),
+    phase: t.exposeString("phase", {
+      nullable: true,
+      description: "The sender's word for the market's phase; null where none.",
+    }),
+    timeframe: t.exposeString("timeframe", {
+      nullable: true,
+      description: "The sender's timeframe; null where none was given.",
+    }),
     entryPrice: t.expose("entryPrice", {
       type: "Decimal",
       description: "The entry that the sender had in mind; USD for a unit. The fill is made at the market.",
@@ -108,7 +128,8 @@ export const Signal = builder.prismaObject("Signal", {
     marketPrice: t.expose("marketPrice", {
       type: "Decimal",
       nullable: true,
-      description: "The price at which the sender decided, for comparison with the fill; USD for a unit; null where none was given.",
+      description:
+        "The price at which the sender decided, for comparison with the fill; USD for a unit; null where none was given.",
     }),
     expiresAt: t.expose("expiresAt", {
       type: "DateTime",
@@ -126,7 +147,11 @@ export const Signal = builder.prismaObject("Signal", {
       description: "Every rule that it broke; empty unless REJECTED.",
       resolve: ({ rejections }) => rejections as unknown as RejectionParent[],
     }),
-    skipReason: t.expose("skipReason", { type: SkipReason, nullable: true, description: "Why it was SKIPPED; else null." }),
+    skipReason: t.expose("skipReason", {
+      type: SkipReason,
+      nullable: true,
+      description: "Why it was SKIPPED; else null.",
+    }),
     position: t.field({
       type: Position,
       nullable: true,
@@ -138,7 +163,10 @@ export const Signal = builder.prismaObject("Signal", {
   }),
 });
 
-function positionOf(signal: SignalParent, loaders: SchemaContext["loaders"]): Promise<PositionParent | null> | PositionParent | null {
+function positionOf(
+  signal: SignalParent,
+  loaders: SchemaContext["loaders"],
+): Promise<PositionParent | null> | PositionParent | null {
   const { accountId, positionNumber } = signal;
   if (signal.position !== undefined) return signal.position;
   return positionNumber === null ? null : loaders.positions.load({ accountId, number: positionNumber });

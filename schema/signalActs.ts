@@ -35,7 +35,8 @@ const SignalConflict = builder.objectRef<Conflict>("SignalConflict").implement({
   fields: (t) => ({
     message: t.string({
       description: "Says which id is taken.",
-      resolve: ({ signalId }) => `The signal ${signalId} was sent before with other content: a new signal needs a new id.`,
+      resolve: ({ signalId }) =>
+        `The signal ${signalId} was sent before with other content: a new signal needs a new id.`,
     }),
     signalId: t.exposeString("signalId", { description: "The id that is taken." }),
   }),
@@ -67,15 +68,25 @@ const PRICE_BOUNDS = "USD for a unit, above 0 and below 1,000,000,000,000";
 const TEXT_BOUNDS = "1 to 64 characters";
 
 const ExecuteSignalInput = builder.inputType("ExecuteSignalInput", {
-  description: "A trade signal. Sending the same one again, under the same id, answers its first outcome and changes nothing.",
+  description:
+    "A trade signal. Sending the same one again, under the same id, answers its first outcome and changes nothing.",
   fields: (t) => ({
     account: t.id({ description: ACCOUNT_ARGUMENT }),
     signalId: t.string({
       required: true,
-      description: "The sender's own id, unique in the account across sessions: 1 to 64 characters of A-Z, a-z, 0-9 and ._:-",
+      description:
+        "The sender's own id, unique in the account across sessions: 1 to 64 characters of A-Z, a-z, 0-9 and ._:-",
     }),
-    symbol: t.string({ required: true, description: "What to trade: 1 to 20 characters of A-Z, 0-9 and ./-; XXX/USD for FOREX." }),
-    assetClass: t.field({ type: AssetClass, required: true, defaultValue: "STOCK", description: "What kind of thing it is." }),
+    symbol: t.string({
+      required: true,
+      description: "What to trade: 1 to 20 characters of A-Z, 0-9 and ./-; XXX/USD for FOREX.",
+    }),
+    assetClass: t.field({
+      type: AssetClass,
+      required: true,
+      defaultValue: "STOCK",
+      description: "What kind of thing it is.",
+    }),
     patternType: t.field({ type: PatternType, description: "The Wyckoff pattern behind it." }),
     side: t.field({
       type: Side,
@@ -134,7 +145,10 @@ const ExecuteSignalInput = builder.inputType("ExecuteSignalInput", {
     generatedAt: t.field({ type: "DateTime", description: "When the sender made it." }),
     schemaVersion: t.int({ required: true, defaultValue: 1, description: "The version of this form: 1." }),
     patternData: t.field({ type: "JSON", description: "Whatever the sender wants to keep: at most 16 KiB of JSON." }),
-    volumeAnalysis: t.field({ type: "JSON", description: "Whatever the sender wants to keep: at most 16 KiB of JSON." }),
+    volumeAnalysis: t.field({
+      type: "JSON",
+      description: "Whatever the sender wants to keep: at most 16 KiB of JSON.",
+    }),
   }),
 });
 

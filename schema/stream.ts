@@ -1,5 +1,11 @@
 // Subscriptions: what an account's log tells, from a cursor on, and the newest values of its open positions.
-import { type EventRecord, type PositionRecord, positionRecord, type SignalRecord, type TradeRecord } from "../src/domain/records.ts";
+import {
+  type EventRecord,
+  type PositionRecord,
+  positionRecord,
+  type SignalRecord,
+  type TradeRecord,
+} from "../src/domain/records.ts";
 import { encodeCursor } from "../src/events/cursor.ts";
 import type { AccountView } from "../src/services/accountViews.ts";
 import { unrealizedPnlAt } from "../src/services/rowFigures.ts";
@@ -110,7 +116,8 @@ builder.objectRef<Changed>("AccountChanged").implement({
 });
 
 const PositionUpdated = builder.objectRef<PositionUpdate>("PositionUpdated").implement({
-  description: "The newest value of an open position. Not in the log: a value that was not taken gives way to the next.",
+  description:
+    "The newest value of an open position. Not in the log: a value that was not taken gives way to the next.",
   fields: (t) => ({
     position: t.field({
       type: Position,

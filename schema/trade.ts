@@ -38,7 +38,10 @@ export const Trade = builder.prismaObject("Trade", {
     session: t.exposeInt("session", { description: "The account's session." }),
     quantity: t.expose("quantity", { type: "Decimal", description: "How much was closed, in units." }),
     entryTime: t.expose("entryTime", { type: "DateTime", description: "The market time of the position's entry." }),
-    entryPrice: t.expose("entryPrice", { type: "Decimal", description: "The price of the entry's fill; USD for a unit." }),
+    entryPrice: t.expose("entryPrice", {
+      type: "Decimal",
+      description: "The price of the entry's fill; USD for a unit.",
+    }),
     exitTime: t.expose("exitTime", { type: "DateTime", description: "The market time of the exit." }),
     exitPrice: t.expose("exitPrice", { type: "Decimal", description: "The price of the exit's fill; USD for a unit." }),
     exitFill: t.field({ type: Fill, description: "The exit, and what its price was made from.", resolve: exitFillOf }),
@@ -49,7 +52,8 @@ export const Trade = builder.prismaObject("Trade", {
     }),
     rMultipleAchieved: t.expose("rMultipleAchieved", {
       type: "Decimal",
-      description: "The gain of a unit over the risk of a unit that was first taken (entry to initial stop), commissions left out.",
+      description:
+        "The gain of a unit over the risk of a unit that was first taken (entry to initial stop), commissions left out.",
     }),
     commissionTotal: t.expose("commissionTotal", {
       type: "Decimal",

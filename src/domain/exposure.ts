@@ -62,9 +62,9 @@ export class Exposure {
     return this.riskByCampaign.get(campaignId) ?? ZERO;
   }
 
-  /** The symbols held. */
-  symbols(): Set<string> {
-    return new Set([...this.groups.values()].map((group) => group.symbol));
+  /** The campaigns whose positions bear risk. */
+  campaigns(): Iterable<string> {
+    return this.riskByCampaign.keys();
   }
 
   /** Σ u, unrounded (domain.md 8). */

@@ -36,6 +36,13 @@ export function bookFaults(book: Book, priceOf: PriceOf): string[] {
 
   const recomputed = new Exposure(positions);
   same("the sum of open risk", exposure.openRisk, recomputed.openRisk);
+  for (const campaignId of new Set([...exposure.campaigns(), ...recomputed.campaigns()])) {
+    same(
+      `the open risk of campaign ${campaignId}`,
+      exposure.campaignRisk(campaignId),
+      recomputed.campaignRisk(campaignId),
+    );
+  }
   same("the sum of u", exposure.unrealizedPnl(priceOf), recomputed.unrealizedPnl(priceOf));
   same("bound funds", q8(exposure.boundFunds(priceOf)), q8(recomputed.boundFunds(priceOf)));
   if (exposure.openPositions !== positions.length) faults.push("the count of open positions");

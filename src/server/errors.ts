@@ -1,6 +1,7 @@
 // What clients see of errors: those thrown on purpose as they are, unexpected ones as a masked error with an id.
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { v7 as newId } from "uuid";
+import { DeskBusyError, DeskClosedError } from "../services/writeRoad.ts";
 import type { Log } from "./log.ts";
 
 export const UNEXPECTED_MESSAGE = "Unexpected error.";
@@ -10,18 +11,30 @@ function isThrownOnPurpose(error: unknown): error is GraphQLError {
   return error.originalError === undefined || isThrownOnPurpose(error.originalError);
 }
 
+/** What the desk throws when it cannot take work now: nothing was done, and the same may be sent again. */
+function codeOfRefusal(error: unknown): string | undefined {
+  if (error instanceof DeskBusyError) return "DESK_BUSY";
+  return error instanceof DeskClosedError ? "SERVER_CLOSING" : undefined;
+}
+
 /** The error to answer with in place of `error`. */
 export type MaskError = (error: unknown) => GraphQLError;
 
 /**
- * Lets GraphQL errors that were thrown on purpose through. Anything else is logged under a new id and becomes
+ * Lets GraphQL errors that were thrown on purpose through, and the desk's refusals with a code. Anything else is logged under a new id and becomes
  * "Unexpected error." with the code INTERNAL_SERVER_ERROR and that id as `extensions.errorId`.
  */
 export function createErrorMask(log: Log): MaskError {
   return (error) => {
     if (isThrownOnPurpose(error)) return error;
-    const errorId = newId();
     const located = error instanceof GraphQLError ? error : undefined;
+    const refusal = located?.originalError ?? error;
+    const code = codeOfRefusal(refusal);
+    if (code !== undefined) {
+      const { nodes = null, path = null } = located ?? {};
+      return new GraphQLError((refusal as Error).message, { nodes, path, extensions: { code } });
+    }
+    const errorId = newId();
     log.error({ errorId, path: located?.path?.join("."), err: located?.originalError ?? error }, "unexpected error");
     return new GraphQLError(UNEXPECTED_MESSAGE, {
       nodes: located?.nodes ?? null,

@@ -30,6 +30,8 @@ export interface ReplayPlan {
 
 /** What came of a replay. */
 export interface ReplayOutcome {
+  /** False where it was stopped before its end. */
+  readonly isWhole: boolean;
   readonly accepted: number;
   readonly stale: number;
   readonly refused: number;
@@ -67,22 +69,26 @@ export async function playReplay(
   const accounts = accountsOf(plan.signals);
   for (const name of accounts) await enableAccount(running.road, LOCAL_VIEWER, { name });
   let before: Date | undefined;
+  let isWhole = true;
   for (const entry of mergeTimeline(
     plan.series.map(({ bars }) => bars),
     plan.signals,
   )) {
-    if (stopped.aborted) break;
     const time = timeOfEntry(entry);
     const waitMs = before === undefined ? 0 : waitMilliseconds(before, time, plan.speed);
     if (waitMs > 0) {
       await player.publish();
       await sleep(waitMs, undefined, { signal: stopped }).catch(() => undefined);
     }
+    if (stopped.aborted) {
+      isWhole = false;
+      break;
+    }
     before = time;
     await player.play(entry);
   }
   await player.publish();
-  return player.outcome(accounts);
+  return { ...player.outcome(), isWhole, accounts };
 }
 
 /** The accounts that signals name; `main` is always among them. */
@@ -142,9 +148,9 @@ class Player {
     }
   }
 
-  outcome(accounts: readonly string[]): ReplayOutcome {
+  outcome(): Omit<ReplayOutcome, "isWhole" | "accounts"> {
     const { accepted, stale, refused, outcomes, rejections, invalid } = this;
-    return { accepted, stale, refused, outcomes, rejections, invalid, accounts };
+    return { accepted, stale, refused, outcomes, rejections, invalid };
   }
 }
 

@@ -20,7 +20,8 @@ export function describePlan(plan: ReplayPlan): string[] {
 /** The summary of a replay, a line each. */
 export async function describeOutcome(running: RunningDesk, outcome: ReplayOutcome): Promise<string[]> {
   const { accepted, stale, refused } = outcome;
-  const lines = ["replay finished", `  bars: ${accepted} accepted, ${stale} stale, ${refused} refused`];
+  const title = outcome.isWhole ? "replay finished" : "replay stopped before its end";
+  const lines = [title, `  bars: ${accepted} accepted, ${stale} stale, ${refused} refused`];
   if (stale > 0 && accepted === 0) {
     lines.push(
       "  every bar was older than what the board holds: this DATA_DIR has seen them. Replay into another one.",

@@ -30,14 +30,20 @@ export interface ListScope {
 }
 
 /** A filter as a client gives it: null is the same as leaving out. */
-type Given<Filter> = { readonly [Name in keyof Omit<Filter, "accountId" | "session">]?: Filter[Name] | null | undefined };
+type Given<Filter> = {
+  readonly [Name in keyof Omit<Filter, "accountId" | "session">]?: Filter[Name] | null | undefined;
+};
 
 /** The viewer's accounts, in the order in which they were made. */
 export function listAccounts(reads: Reads<StoredRows>, desk: Desk, viewer: Viewer): List<AccountView, AccountPlace> {
   return {
     find: async (range) => {
       const places = await reads.findAccounts(viewer.owner, range);
-      const views = await readAccounts(desk, viewer, places.map(({ accountId }) => accountId));
+      const views = await readAccounts(
+        desk,
+        viewer,
+        places.map(({ accountId }) => accountId),
+      );
       return views.filter((view) => view !== null);
     },
     count: () => reads.countAccounts(viewer.owner),

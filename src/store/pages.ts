@@ -1,7 +1,7 @@
 // Pages of an account's positions, trades and signals by keyset: each page costs the same, however far it is down the list.
 import type { PositionFilter, Range, Reads, SignalFilter, TradeFilter, TradePlace } from "../readPorts.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";
-import { type Rows, SIGNAL_OMIT } from "./reads.ts";
+import { type Rows, SIGNAL_OMIT } from "./rows.ts";
 
 type Lists = "findPositions" | "countPositions" | "findTrades" | "countTrades" | "findSignals" | "countSignals";
 

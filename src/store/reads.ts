@@ -1,19 +1,10 @@
 // Reads for the API: heads of accounts, the accounts of an owner, and rows by their keys. Each names its owner.
 import type { PositionKey, SignalKey } from "../ports.ts";
-import type { AccountPlace, Range, Reads, StoredRows } from "../readPorts.ts";
+import type { AccountPlace, Range, Reads } from "../readPorts.ts";
 import type { Database } from "./database.ts";
-import type { Position, Prisma, Signal, Trade } from "./generated/client.ts";
+import type { Prisma } from "./generated/client.ts";
 import { createPages } from "./pages.ts";
-
-/** What a list of signals leaves in the database: large, and shown by nothing. */
-export const SIGNAL_OMIT = { contentHash: true, patternData: true, volumeAnalysis: true } as const;
-
-/** The rows as the API gets them. */
-export interface Rows extends StoredRows {
-  readonly position: Position;
-  readonly trade: Trade;
-  readonly signal: Omit<Signal, keyof typeof SIGNAL_OMIT>;
-}
+import { type Rows, SIGNAL_OMIT } from "./rows.ts";
 
 /** The reads over an open database. */
 export function createReads({ prisma }: Database): Reads<Rows> {

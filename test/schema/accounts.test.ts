@@ -65,7 +65,10 @@ describe("an account", () => {
   it("is null before it is enabled, and main where none is named", async () => {
     expect(await api.client.run(AccountByIdOrName)).toEqual({ account: null });
     const { enable } = await api.client.run(Enable);
-    expect(enable).toMatchObject({ __typename: "EnablePayload", account: { name: "main", status: "ENABLED", session: 1 } });
+    expect(enable).toMatchObject({
+      __typename: "EnablePayload",
+      account: { name: "main", status: "ENABLED", session: 1 },
+    });
     const { account } = await api.client.run(AccountByIdOrName);
     expect(account?.name).toBe("main");
     expect(await api.client.run(AccountByIdOrName, { account: null })).toEqual({ account });
@@ -88,7 +91,8 @@ describe("an account", () => {
       `${id}=`,
       "x".repeat(10_000),
     ];
-    for (const account of others) expect(await api.client.run(AccountByIdOrName, { account })).toEqual({ account: null });
+    for (const account of others)
+      expect(await api.client.run(AccountByIdOrName, { account })).toEqual({ account: null });
   });
 
   it("belongs to its owner: for others it does not exist, by name or by id", async () => {
@@ -106,7 +110,14 @@ describe("an account", () => {
   it("shows its figures of one instant, with the digits of the rules", async () => {
     await enabled("figures");
     await api.client.run(PublishQuotes, { quotes: [{ symbol: "FIG", price: "100", time: START }] });
-    const signal = { account: "figures", signalId: "f-1", symbol: "FIG", entryPrice: "100", stopLoss: "95", target1: "110" };
+    const signal = {
+      account: "figures",
+      signalId: "f-1",
+      symbol: "FIG",
+      entryPrice: "100",
+      stopLoss: "95",
+      target1: "110",
+    };
     await api.client.run(ExecuteSignal, { input: { ...signal, positionSize: "100" } });
     await api.client.run(PublishQuotes, { quotes: [{ symbol: "FIG", price: "104", time: "2024-03-01T14:31:00Z" }] });
     const { account } = await api.client.run(WholeAccount, { account: "figures" });
@@ -149,7 +160,14 @@ describe("an account", () => {
     await enabled("rates");
     const at = (minute: number): string => `2024-03-01T15:0${minute}:00Z`;
     const quote = (price: string, minute: number) => ({ quotes: [{ symbol: "RATE", price, time: at(minute) }] });
-    const signal = { account: "rates", symbol: "RATE", entryPrice: "100", stopLoss: "90", target1: "110", positionSize: "10" };
+    const signal = {
+      account: "rates",
+      symbol: "RATE",
+      entryPrice: "100",
+      stopLoss: "90",
+      target1: "110",
+      positionSize: "10",
+    };
     await api.client.run(PublishQuotes, quote("100", 0));
     await api.client.run(ExecuteSignal, { input: { ...signal, signalId: "r-1" } });
     await api.client.run(PublishQuotes, quote("110", 1));
@@ -157,7 +175,13 @@ describe("an account", () => {
     await api.client.run(ExecuteSignal, { input: { ...signal, signalId: "r-2" } });
     await api.client.run(PublishQuotes, quote("90", 3));
     const { account } = await api.client.run(WholeAccount, { account: "rates" });
-    expect(account).toMatchObject({ totalTrades: 2, winningTrades: 1, losingTrades: 1, winRate: "50", currentHeat: "0" });
+    expect(account).toMatchObject({
+      totalTrades: 2,
+      winningTrades: 1,
+      losingTrades: 1,
+      winRate: "50",
+      currentHeat: "0",
+    });
     // 9.958 / 10.02 and -10.038 / 10.02.
     expect(account?.averageRMultiple).toBe("-0.00399202");
   });
@@ -167,12 +191,15 @@ describe("an account", () => {
     expect(await api.client.run(NodeById, { id })).toEqual({ node: { __typename: "Account", id, name: "node" } });
   });
 
-  it.each(["", "nothing", "QWNjb3VudDp4", Buffer.from("Quote:AAPL").toString("base64"), Buffer.from("constructor:1").toString("base64")])(
-    "is not what the id %j names: that is nothing",
-    async (id) => {
-      expect(await api.client.run(NodeById, { id })).toEqual({ node: null });
-    },
-  );
+  it.each([
+    "",
+    "nothing",
+    "QWNjb3VudDp4",
+    Buffer.from("Quote:AAPL").toString("base64"),
+    Buffer.from("constructor:1").toString("base64"),
+  ])("is not what the id %j names: that is nothing", async (id) => {
+    expect(await api.client.run(NodeById, { id })).toEqual({ node: null });
+  });
 });
 
 describe("enable", () => {
@@ -194,7 +221,9 @@ describe("enable", () => {
   it("answers the account that exists, and refuses settings other than its own", async () => {
     const id = await enabled("again");
     expect(await enabled("again")).toBe(id);
-    const { enable } = await api.client.run(Enable, { input: { name: "again", settings: { startingCapital: "5000" } } });
+    const { enable } = await api.client.run(Enable, {
+      input: { name: "again", settings: { startingCapital: "5000" } },
+    });
     expect(enable).toMatchObject({ __typename: "InvalidInput", issues: [{ path: ["settings", "startingCapital"] }] });
   });
 });
@@ -206,8 +235,14 @@ describe("disable", () => {
     const input = { account: "off", signalId: "o-1", symbol: "OFF", entryPrice: "100", stopLoss: "95", target1: "110" };
     await api.client.run(ExecuteSignal, { input });
     const disabled = { __typename: "DisablePayload", account: { status: "DISABLED" } };
-    expect((await api.client.run(Disable, { input: { account: "off" } })).disable).toMatchObject({ ...disabled, closedTrades: 1 });
-    expect((await api.client.run(Disable, { input: { account: "off" } })).disable).toMatchObject({ ...disabled, closedTrades: 0 });
+    expect((await api.client.run(Disable, { input: { account: "off" } })).disable).toMatchObject({
+      ...disabled,
+      closedTrades: 1,
+    });
+    expect((await api.client.run(Disable, { input: { account: "off" } })).disable).toMatchObject({
+      ...disabled,
+      closedTrades: 0,
+    });
   });
 
   it("knows no account that is not there", async () => {
@@ -266,7 +301,9 @@ describe("updateSettings", () => {
       issues: [{ path: ["settings", "startingCapital"], message: "can only change with enable or reset" }],
     });
     const nowhere = { account: "nowhere", settings: {} };
-    expect((await api.client.run(UpdateSettings, { input: nowhere })).updateSettings.__typename).toBe("AccountNotFound");
+    expect((await api.client.run(UpdateSettings, { input: nowhere })).updateSettings.__typename).toBe(
+      "AccountNotFound",
+    );
   });
 });
 
