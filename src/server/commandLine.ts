@@ -30,6 +30,12 @@ function readBy<Value>(read: (text: string) => Value): (text: string) => Value {
   };
 }
 
+/** Given more than once, the files of all are replayed. */
+function replayFiles(text: string, before: readonly ReplayFile[] = []): readonly ReplayFile[] {
+  const given = before.map(({ symbol, file }) => `${symbol}=${file}`);
+  return readBy(parseReplayArgument)([...given, text].join(","));
+}
+
 function timeZone(text: string): string {
   if (IANAZone.isValidZone(text)) return text;
   throw new InvalidArgumentError("It must be the name of a time zone such as America/New_York.");
@@ -55,7 +61,7 @@ function program(): Command {
     .option(
       "--replay <FILE[,FILE…]>",
       "replay CSV bars as the price feed; SYMBOL=FILE, or the file is named after its symbol",
-      readBy(parseReplayArgument),
+      replayFiles,
     )
     .option(
       "--speed <60x|max>",

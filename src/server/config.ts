@@ -74,6 +74,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     feed,
     markIntervalMs: environment.MARK_INTERVAL_MS,
     logLevel: environment.LOG_LEVEL,
-    checkIdentities: environment.CHECK_IDENTITIES,
+    checkIdentities: environment.CHECK_IDENTITIES === "on",
   };
 }

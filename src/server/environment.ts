@@ -44,10 +44,7 @@ export const environmentSchema = z.object({
   MARK_INTERVAL_MS: wholeNumber(MARK_INTERVAL_MS_MIN, MARK_INTERVAL_MS_MAX).default(1000),
   CLOCK: z.enum(["system", "feed"], "it must be system or feed").default("system"),
   CLOCK_START: instant.optional(),
-  CHECK_IDENTITIES: z
-    .enum(["on", "off"], "it must be on or off")
-    .default("off")
-    .transform((value) => value === "on"),
+  CHECK_IDENTITIES: z.enum(["on", "off"], "it must be on or off").default("off"),
   LOG_LEVEL: z.enum(LOG_LEVELS, `it must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });
 

@@ -27,6 +27,7 @@ function sums(positions: readonly Position[], campaignId: string) {
     const away = signed(position, sub(exact(position.entryFill.price), exact(position.stopLoss)));
     return mul(max(ZERO, away), exact(position.remaining));
   };
+  const bearsRisk = (position: Position) => show(risk(position)) !== "0";
   return {
     openPositions: open.length,
     openRisk: show(sum(open.map(risk))),
@@ -43,7 +44,7 @@ function sums(positions: readonly Position[], campaignId: string) {
     ),
     marketValue: show(open.map((position) => signed(position, held(position))).reduce(add, ZERO)),
     boundFunds: show(sum(open.map((position) => div(held(position), exact(position.leverage))))),
-    symbols: [...new Set(open.map(({ symbol }) => symbol))].sort(),
+    campaigns: [...new Set(open.filter(bearsRisk).flatMap((position) => position.campaignId ?? []))].sort(),
   };
 }
 
@@ -58,7 +59,7 @@ function shown(exposure: Exposure, campaignId: string): ReturnType<typeof sums> 
     unrealizedPnl: q8(exposure.unrealizedPnl(board)),
     marketValue: q8(exposure.marketValue(board)),
     boundFunds: q8(exposure.boundFunds(board)),
-    symbols: [...exposure.symbols()].sort(),
+    campaigns: [...exposure.campaigns()].sort(),
   };
 }
 
@@ -147,7 +148,7 @@ describe("Exposure", () => {
     expect(formatDecimal(exposure.marketValue(board))).toBe("9420");
     // 10,400 / 2 + 980
     expect(formatDecimal(exposure.boundFunds(board))).toBe("6180");
-    expect([...exposure.symbols()]).toEqual(["AAPL", "MSFT"]);
+    expect([...exposure.campaigns()]).toEqual(["c"]);
   });
 
   it("of what is closed is nothing", () => {
@@ -155,7 +156,7 @@ describe("Exposure", () => {
     const exposure = new Exposure([closed]);
     exposure.remove(closed);
     expect(exposure.openPositions).toBe(0);
-    expect([...exposure.symbols()]).toEqual([]);
+    expect([...exposure.campaigns()]).toEqual([]);
     expect(plain(exposure.openRisk)).toBe("0");
   });
 

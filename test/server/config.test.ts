@@ -31,6 +31,7 @@ describe("the environment", () => {
       feed: { kind: "pushed" },
       markIntervalMs: 1000,
       logLevel: "info",
+      checkIdentities: false,
     });
   });
 
@@ -42,16 +43,18 @@ describe("the environment", () => {
       MARK_INTERVAL_MS: "250",
       CLOCK: "feed",
       CLOCK_START: "2024-01-02T09:30:00-05:00",
+      CHECK_IDENTITIES: "on",
       LOG_LEVEL: "debug",
     };
     expect(readConfig(env, [])).toEqual({
       host: "::1",
       port: 0,
       database: { kind: "postgres", url: env.DATABASE_URL },
-      clock: { kind: "feed", startsAt: new Date("2024-01-02T14:30:00Z") },
+      clock: { kind: "feed", startMs: Date.parse("2024-01-02T14:30:00Z") },
       feed: { kind: "pushed" },
       markIntervalMs: 250,
       logLevel: "debug",
+      checkIdentities: true,
     });
   });
 
@@ -68,6 +71,7 @@ describe("the environment", () => {
     [{ MARK_INTERVAL_MS: "0" }, 'MARK_INTERVAL_MS is "0": it must be a whole number from 10 to 3600000'],
     [{ CLOCK: "wall" }, 'CLOCK is "wall": it must be system or feed'],
     [{ CLOCK_START: "2024-01-02T14:30:00Z" }, "CLOCK_START needs CLOCK=feed"],
+    [{ CHECK_IDENTITIES: "yes" }, 'CHECK_IDENTITIES is "yes": it must be on or off'],
     [{ LOG_LEVEL: "loud" }, 'LOG_LEVEL is "loud": it must be one of fatal, error, warn, info, debug, trace, silent'],
   ])("should refuse %j", (env, line) => {
     expect(refusal(env)).toBe(line);
@@ -118,16 +122,16 @@ describe("the environment", () => {
 describe("the command line", () => {
   test("should replay files under the feed's clock, each under its symbol", () => {
     const config = readConfig({ CLOCK: "system" }, ["--replay", "minute/aapl.csv,BRK.B=daily/berkshire.csv"]);
-    expect(config.clock).toEqual({ kind: "feed", startsAt: new Date(0) });
+    expect(config.clock).toEqual({ kind: "feed", startMs: 0 });
     expect(config.feed).toEqual({
       kind: "replay",
       files: [
-        { symbol: "AAPL", path: "minute/aapl.csv" },
-        { symbol: "BRK.B", path: "daily/berkshire.csv" },
+        { symbol: "AAPL", file: "minute/aapl.csv" },
+        { symbol: "BRK.B", file: "daily/berkshire.csv" },
       ],
       speed: 60,
-      signalsPath: undefined,
-      timeZone: "America/New_York",
+      signalsFile: undefined,
+      timezone: "America/New_York",
     });
   });
 
@@ -147,10 +151,12 @@ describe("the command line", () => {
     expect(readConfig({}, argv).feed).toMatchObject({
       files: [{ symbol: "A" }, { symbol: "B" }],
       speed: 0.5,
-      signalsPath: "s.jsonl",
-      timeZone: "UTC",
+      signalsFile: "s.jsonl",
+      timezone: "UTC",
     });
-    expect(readConfig({}, ["--replay", "A.csv", "--speed", "max"]).feed).toMatchObject({ speed: "max" });
+    expect(readConfig({}, ["--replay", "A.csv", "--speed", "max"]).feed).toMatchObject({
+      speed: Number.POSITIVE_INFINITY,
+    });
   });
 
   test("should run the demo on a seed", () => {
@@ -164,13 +170,13 @@ describe("the command line", () => {
     [["--signals", "s.jsonl"], "--signals needs --replay"],
     [["--timezone", "UTC"], "--timezone needs --replay"],
     [["--seed", "1"], "--seed needs --demo"],
-    [["--replay", "A.csv", "--speed", "60"], "It must be max or a factor such as 60x"],
-    [["--replay", "A.csv", "--speed", "0x"], "It must be max or a factor such as 60x"],
+    [["--replay", "A.csv", "--speed", "60"], "is not max or a multiple such as 60x"],
+    [["--replay", "A.csv", "--speed", "0x"], "is not max or a multiple such as 60x"],
     [["--replay", "A.csv", "--timezone", "Mars/Olympus"], "It must be the name of a time zone"],
     [["--demo", "--seed", "4294967296"], "It must be a whole number from 0 to 4294967295"],
-    [["--replay", "my prices.csv"], '"MY PRICES" is not a symbol'],
-    [["--replay", "A.csv,other/A.csv"], "The symbol A is given twice"],
-    [["--replay", "A.csv,"], "It must be FILE or SYMBOL=FILE"],
+    [["--replay", "my prices.csv"], 'the symbol "MY PRICES" is not'],
+    [["--replay", "A.csv,other/A.csv"], "the symbol A has more than one file to replay"],
+    [["--replay", "A.csv,"], "is not FILE or SYMBOL=FILE"],
     [["--replay"], "argument missing"],
     [["--fast"], "unknown option '--fast'"],
     [["replay"], "too many arguments"],
