@@ -23,7 +23,8 @@ builder.scalarType("Decimal", {
     "text is a decimal within its bounds is judged for each item, so that one bad item of a batch does not stop the others.",
   serialize: (value) => formatDecimal(value as DecimalOutput),
   parseValue: (value) => shortText("Decimal", 'a string such as "150.03"', DECIMAL_TEXT_LENGTH_MAX, value),
-  parseLiteral: (node) => shortText("Decimal", 'a string such as "150.03"', DECIMAL_TEXT_LENGTH_MAX, textOf(node)),
+  parseLiteral: (node) =>
+    shortText("Decimal", 'a string such as "150.03"', DECIMAL_TEXT_LENGTH_MAX, textOf(node), node),
 });
 
 builder.scalarType("DateTime", {
@@ -31,8 +32,8 @@ builder.scalarType("DateTime", {
     'A moment in ISO 8601. Out: UTC with milliseconds, such as "2024-03-01T14:30:00.000Z". In: RFC 3339, with a time ' +
     'zone ("Z" or an offset such as "-05:00"); what is finer than milliseconds is cut off.',
   serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
-  parseValue: readDateTime,
-  parseLiteral: (node) => readDateTime(textOf(node)),
+  parseValue: (value) => readDateTime(value),
+  parseLiteral: (node) => readDateTime(textOf(node), node),
 });
 
 builder.scalarType("LogCursor", {
@@ -41,7 +42,7 @@ builder.scalarType("LogCursor", {
     "that begins after a cursor misses nothing that came later, and sees nothing twice.",
   serialize: String,
   parseValue: (value) => shortText("LogCursor", "a string", CURSOR_TEXT_LENGTH_MAX, value),
-  parseLiteral: (node) => shortText("LogCursor", "a string", CURSOR_TEXT_LENGTH_MAX, textOf(node)),
+  parseLiteral: (node) => shortText("LogCursor", "a string", CURSOR_TEXT_LENGTH_MAX, textOf(node), node),
 });
 
 builder.scalarType("JSON", {
@@ -56,17 +57,27 @@ function formatDecimal(value: DecimalOutput): string {
   return value.isZero() ? "0" : value.toFixed();
 }
 
-function readDateTime(value: unknown): Date {
+/** `node` is where a literal stands in the document: its error tells the place. */
+function readDateTime(value: unknown, node: ValueNode | null = null): Date {
   const time = typeof value === "string" ? parseDateTime(value) : undefined;
   if (time !== undefined) return time;
-  throw new GraphQLError('DateTime must be an RFC 3339 date and time with a zone, such as "2024-03-01T14:30:00Z"');
+  const rule = 'DateTime must be an RFC 3339 date and time with a zone, such as "2024-03-01T14:30:00Z"';
+  throw new GraphQLError(rule, { nodes: node });
 }
 
 /** Text of bounded length, judged no further here. */
-function shortText(scalar: string, what: string, lengthMax: number, value: unknown): string {
+function shortText(
+  scalar: string,
+  what: string,
+  lengthMax: number,
+  value: unknown,
+  node: ValueNode | null = null,
+): string {
   if (typeof value === "string" && value.length <= lengthMax) return value;
   const given = typeof value === "string" ? `one of ${value.length}` : "something else";
-  throw new GraphQLError(`${scalar} must be ${what}, of at most ${lengthMax} characters, and not ${given}`);
+  throw new GraphQLError(`${scalar} must be ${what}, of at most ${lengthMax} characters, and not ${given}`, {
+    nodes: node,
+  });
 }
 
 function textOf(node: ValueNode): string | undefined {

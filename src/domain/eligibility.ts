@@ -166,7 +166,7 @@ function warningsOf(figures: Figures, interval: Interval | null, resets: number)
   if (interval?.low.lte(WIN_RATE_ABOVE) && interval.high.gt(WIN_RATE_ABOVE)) {
     const range = `${interval.low.toFixed(1)} % to ${interval.high.toFixed(1)} %`;
     warnings.push(
-      `With ${figures.closedPositions} closed positions the win rate may truly lie anywhere from ${range} (95 % interval), which spans the threshold of 50 %.`,
+      `With ${figures.closedPositions} closed ${figures.closedPositions === 1 ? "position" : "positions"} the win rate may truly lie anywhere from ${range} (95 % interval), which spans the threshold of 50 %.`,
     );
   }
   const { closedPnl, closedLargestPnl } = figures;

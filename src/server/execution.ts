@@ -1,16 +1,26 @@
 // Execution by graphql-js on every road, told apart from requests that could not be executed at all.
-import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLError, subscribe } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, subscribe } from "graphql";
 import type { Plugin } from "graphql-yoga";
+
+/** graphql-js repeats a wrong value whole, and one can be megabytes long: its beginning and the rule's end are kept. */
+const MESSAGE_CHARS_MAX = 600;
+const MESSAGE_END_CHARS = 300;
 
 /** Nothing was executed (a variable has a wrong value, say): over HTTP that is the client's fault, status 400. */
 function markRequestErrors(result: ExecutionResult): ExecutionResult {
   if (result.data !== undefined) return result;
-  for (const error of result.errors ?? []) noteStatus(error, 400);
-  return result;
+  return { ...result, errors: (result.errors ?? []).map(requestError) };
 }
 
-function noteStatus(error: GraphQLError, status: number): void {
-  Object.assign(error.extensions, { http: { status } });
+function requestError(error: GraphQLError): GraphQLError {
+  const { nodes = null, source = null, positions = null, path = null, originalError = null } = error;
+  const extensions = { code: "BAD_USER_INPUT", ...error.extensions, http: { status: 400 } };
+  return new GraphQLError(shortened(error.message), { nodes, source, positions, path, originalError, extensions });
+}
+
+function shortened(message: string): string {
+  if (message.length <= MESSAGE_CHARS_MAX) return message;
+  return `${message.slice(0, MESSAGE_CHARS_MAX - MESSAGE_END_CHARS)} … ${message.slice(-MESSAGE_END_CHARS)}`;
 }
 
 /** Executes a query or mutation. Throws only where the arguments themselves are not usable. */
@@ -18,8 +28,14 @@ export async function executeOperation(args: ExecutionArgs): Promise<ExecutionRe
   return markRequestErrors(await execute(args));
 }
 
+/** Begins a subscription, or tells why it cannot be begun. */
+export async function beginSubscription(args: ExecutionArgs): ReturnType<typeof subscribe> {
+  const begun = await subscribe(args);
+  return Symbol.asyncIterator in begun ? begun : markRequestErrors(begun);
+}
+
 /** Makes Yoga execute as the fast road does. */
 export const executeWithGraphqlJs: Plugin = {
   onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
-  onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(subscribe),
+  onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(beginSubscription),
 };

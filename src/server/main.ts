@@ -3,7 +3,7 @@ import { FeedError } from "../feeds/feedError.ts";
 import { StartError } from "../store/startError.ts";
 import { readConfig } from "./config.ts";
 import { createLog } from "./log.ts";
-import { type RunningServer, serve } from "./serve.ts";
+import type { RunningServer } from "./serve.ts";
 
 /** The exit code of a start that cannot be: one line on standard error says why. */
 const EXIT_CANNOT_START = 2;
@@ -38,6 +38,8 @@ function endGently(server: RunningServer, log: ReturnType<typeof createLog>): vo
 async function main(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
   const log = createLog(config.logLevel);
+  // Loaded only now, so that a bad option is told at once.
+  const { serve } = await import("./serve.ts");
   const server = await serve(config, log, say);
   endGently(server, log);
   say(`listening on ${server.url}`);

@@ -58,6 +58,12 @@ export async function planReplay({ files, speed, signalsFile, timezone }: Replay
   return { speed, series, signals: signals?.entries ?? [], faults: faults.filter((of) => of.faults.length > 0) };
 }
 
+/** When the first bar of a plan starts, or its first signal comes: epoch milliseconds. */
+export function beginningOf({ series, signals }: ReplayPlan): number {
+  const starts = series.flatMap(({ bars }) => bars[0]?.start.getTime() ?? []);
+  return Math.min(...starts, ...signals.slice(0, 1).map(({ at }) => at.getTime()));
+}
+
 /** Plays the plan to its end, or until `stopped`. Accounts that its signals name are enabled first. */
 export async function playReplay(
   running: RunningDesk,

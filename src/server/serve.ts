@@ -9,7 +9,7 @@ import { type RunningDesk, startDesk } from "./desk.ts";
 import { EXAMPLE_OPERATIONS } from "./exampleOperations.ts";
 import { createHttpServer } from "./httpServer.ts";
 import type { Log } from "./log.ts";
-import { planReplay, playReplay, type ReplayPlan } from "./replay.ts";
+import { beginningOf, planReplay, playReplay, type ReplayPlan } from "./replay.ts";
 import { describeOutcome, describePlan } from "./replaySummary.ts";
 import { readSignalJson } from "./signalJson.ts";
 import { LOCAL_VIEWER } from "./viewer.ts";
@@ -34,7 +34,8 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
   try {
     const database = await openDatabase({ ...databaseOf(config), log });
     undo.push(() => database.close());
-    const running = await startDesk({ ...config, store: createDeskStore(database), log });
+    const clock = clockOf(config, plan);
+    const running = await startDesk({ ...config, clock, store: createDeskStore(database), log });
     undo.push(() => running.close());
     const reads = createReads(database);
     const server = createHttpServer({
@@ -57,6 +58,12 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
     await close();
     throw error;
   }
+}
+
+/** A replay's time begins with the first thing that it plays, unless CLOCK_START says otherwise. */
+function clockOf({ clock }: Config, plan: ReplayPlan | undefined): Config["clock"] {
+  if (plan === undefined || clock.kind !== "feed" || clock.startMs !== 0) return clock;
+  return { kind: "feed", startMs: beginningOf(plan) };
 }
 
 function databaseOf({ database }: Config): { databaseUrl?: string; dataDir: string } {

@@ -24,8 +24,9 @@ export async function updateSettings(
   input: UpdateSettingsInput,
 ): Promise<SettingsUpdate> {
   const issues = new Issues();
-  const given = readSettings(input.settings, ["settings"], issues);
-  if (input.settings.startingCapital !== undefined && input.settings.startingCapital !== null) {
+  const { startingCapital, ...changeable } = input.settings;
+  const given = readSettings(changeable, ["settings"], issues);
+  if (startingCapital !== undefined && startingCapital !== null) {
     issues.add(["settings", "startingCapital"], "can only change with enable or reset");
   }
   if (issues.list.length > 0) return { kind: "invalid", issues: issues.list };

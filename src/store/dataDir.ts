@@ -39,10 +39,23 @@ export async function inspectDataDir(dataDir: string): Promise<DataDirState> {
 /** Creates the directory where it is missing. Throws a StartError where that, or writing in it, is not possible. */
 export async function makeDataDir(dataDir: string): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true });
+    await makeFolders(dataDir);
     await access(dataDir, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new StartError(`DATA_DIR ${dataDir} is not writable (${errorCode(cause)})`, { cause });
+  }
+}
+
+/** As mkdir's `recursive`, which never ends in a file system that refuses folders as /proc does. */
+async function makeFolders(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "EEXIST") return;
+    if (code !== "ENOENT" || path.dirname(folder) === folder) throw error;
+    await makeFolders(path.dirname(folder));
+    await mkdir(folder);
   }
 }
 

@@ -1,5 +1,6 @@
 // Lists of just as many items as are allowed, and of one more: the error says the limit, and nothing of it is done.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TypedDocumentString } from "../generated/graphql.ts";
 import { PublishBars, PublishQuotes } from "../support/documents.ts";
 import { startWireDesk, type WireDesk } from "../support/wireDesk.ts";
 import {
@@ -103,11 +104,11 @@ describe("A list that is just as long as it may be", () => {
 });
 
 describe("A page", () => {
-  it.each([
+  it.each<[string, TypedDocumentString<object, never>]>([
     ["positions", PositionsOfSession],
     ["trades", TradesOfSession],
     ["signals", SignalsOfSession],
-  ] as const)("of %s has 1 to 200 items", async (_name, document) => {
+  ])("of %s has 1 to 200 items", async (_name, document) => {
     for (const first of [-1, 0, 201, 2_147_483_647]) {
       expect(await desk.client.answer(document, { first })).toMatchObject(
         tooMany(`first is ${first}, but must be from 1 to 200.`),

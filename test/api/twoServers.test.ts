@@ -9,7 +9,7 @@ import { createApiPlayer } from "./player.ts";
 import { referenceDump, referenceShape } from "./referenceShapes.ts";
 
 const SEED = Number(process.env["HISTORIES_SEED"] ?? 20260105);
-const HISTORIES = 3;
+const HISTORIES = 2;
 const STEPS_MAX = 60;
 const STEPS_MIN = 45;
 const ACCOUNTS = [undefined, "second"];

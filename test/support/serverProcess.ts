@@ -62,14 +62,22 @@ function built(): Promise<void> {
   return checked;
 }
 
+/** None outlives the tests, even where these are broken off. */
+const running = new Set<ChildProcessWithoutNullStreams>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 function launch(env: Environment, args: readonly string[]) {
   const { PATH = "" } = process.env;
   const child = spawn(process.execPath, ["--enable-source-maps", SERVER_FILE, ...args], {
     cwd: PROJECT,
     env: { PATH, PORT: "0", ...env },
   });
+  running.add(child);
   const said = listen(child);
   const ended = once(child, "close").then(([code, signal]): Ending => {
+    running.delete(child);
     return { code, signal, stdout: said.stdout(), stderr: said.stderr() };
   });
   return { child, said, ended };
