@@ -14,6 +14,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     reporters: ["default", path.join(import.meta.dirname, "plainReporter.ts")],
     pool: "forks",
+    // Most files wait for a server or a database of their own: two at a time keep two cores busy.
+    maxWorkers: 2,
     testTimeout: TEST_TIMEOUT_MS,
     hookTimeout: TEST_TIMEOUT_MS,
   },

@@ -3,6 +3,7 @@ import { draw, seed } from "../../src/feeds/seededNumbers.ts";
 import type { DecidedSignalFragment, ExecuteSignalInput, KeptTradeFragment } from "../generated/graphql.ts";
 import { PublishQuotes } from "../support/documents.ts";
 import type { WireClient } from "../support/wireClient.ts";
+import type { WireDesk } from "../support/wireDesk.ts";
 import { SendClose, SendSignal, SendSignals } from "./operations.ts";
 
 const SYMBOLS = ["LOAD.A", "LOAD.B", "LOAD.C", "LOAD.D"];
@@ -37,7 +38,15 @@ export function emptyLedger(seedNumber: number): Ledger {
     state = drawn.state;
     return drawn.value;
   };
-  return { signals: new Map(), decided: new Map(), closes: new Map(), closed: new Map(), lastRequest: 0, faults: [], next };
+  return {
+    signals: new Map(),
+    decided: new Map(),
+    closes: new Map(),
+    closed: new Map(),
+    lastRequest: 0,
+    faults: [],
+    next,
+  };
 }
 
 /** A running load. */
@@ -48,18 +57,24 @@ export interface Load {
   readonly broken: Promise<unknown>;
 }
 
-/** Starts the load; it goes on until the server is gone. */
-export function startLoad(client: WireClient, ledger: Ledger, acknowledgedWanted: number): Load {
+/** Starts the load on a server's client; it goes on until the server has ended. */
+export function startLoad(
+  { client, server }: Pick<WireDesk, "client" | "server">,
+  ledger: Ledger,
+  acknowledgedWanted: number,
+): Load {
   const prices = new Map(SYMBOLS.map((symbol) => [symbol, 10_000]));
   const wanted = ledger.decided.size + ledger.closed.size + acknowledgedWanted;
   let tellReached = (): void => undefined;
   const reached = new Promise<void>((resolve) => {
     tellReached = resolve;
   });
+  // Node's fetch now and then never rejects though its connection has broken: the end of the process tells, too.
+  const gone = server.ended.then(() => Promise.reject(new TypeError("the server is gone")));
   const untilBroken = async (work: () => Promise<void>): Promise<void> => {
     try {
       for (;;) {
-        await work();
+        await Promise.race([work(), gone]);
         if (ledger.decided.size + ledger.closed.size >= wanted) tellReached();
       }
     } catch (error) {

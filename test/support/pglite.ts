@@ -1,7 +1,7 @@
 // Migrated embedded databases for tests: one is made and kept as a template, every test gets a copy of it.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,6 +14,7 @@ import { silentLog } from "./log.ts";
 
 const TEMPLATES = path.join(tmpdir(), "papertape-templates");
 const BUILD_POLL_MS = 100;
+const TEMPLATE_KEPT_MS = 86_400_000;
 
 /** A directory of a test's own; `remove` deletes it. */
 export type TestDir = { readonly dataDir: string; remove(): Promise<void> };
@@ -49,10 +50,11 @@ async function template(): Promise<string> {
   }
 }
 
-/** Templates of other migrations are removed on the way. */
+/** Templates that nobody has used for long are removed on the way. */
 async function build(ready: string): Promise<void> {
   for (const name of await readdir(TEMPLATES)) {
-    if (name !== LOCK_FOLDER) await rm(path.join(TEMPLATES, name), { recursive: true, force: true });
+    const isOld = Date.now() - (await stat(path.join(TEMPLATES, name))).mtimeMs > TEMPLATE_KEPT_MS;
+    if (name !== LOCK_FOLDER && isOld) await rm(path.join(TEMPLATES, name), { recursive: true, force: true });
   }
   const { dataDir, remove } = await emptyDataDir();
   const database = await openDatabase({ dataDir, log: silentLog });
