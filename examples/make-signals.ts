@@ -110,9 +110,11 @@ function endOf(bar: FeedBar): Date {
   return new Date(bar.start.getTime() + bar.intervalSeconds * 1000);
 }
 
+/** Neither so small that levels meet the price, nor so large that a short's target is below 0. */
 function usualRange(bars: readonly FeedBar[], close: Decimal): Decimal {
   const ranges = bars.map(({ high, low }) => new Decimal(high).minus(low));
-  return Decimal.max(Decimal.sum(...ranges).div(ranges.length), close.div(2000));
+  const mean = Decimal.sum(...ranges).div(ranges.length);
+  return Decimal.min(close.div(40), Decimal.max(close.div(2000), mean));
 }
 
 /** The signals of a file's bars, each with its `at`, in order. */

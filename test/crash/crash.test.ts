@@ -12,12 +12,12 @@ import { expectWatched, open, openWatched, positionOf, untilPosition } from "./w
 /** How often the desk is killed on its embedded database; on PostgreSQL, whose own process lives on, a quarter of that. */
 const CRASHES = Number(process.env["CRASHES"] ?? 20);
 /** The kill comes when so many outcomes have been acknowledged since the start, and others are under way. */
-const ACKNOWLEDGED = { min: 20, max: 80 };
+const ACKNOWLEDGED = { min: 10, max: 50 };
 /** About what the last kill and start take, so that a position expires meanwhile. */
 const EXPIRY_MS = 3000;
 const RESENT_AT_ONCE = 100;
 const LOG_LEVEL_WARN = 40;
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 /** Capital and limits of risk that let some thousand positions be open at once. */
 const WIDE = { startingCapital: "100000000", maxPortfolioHeat: "100", maxCampaignRisk: "100" };
 
