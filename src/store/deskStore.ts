@@ -58,6 +58,9 @@ const UPDATE_POSITIONS = updateStatement(POSITIONS, POSITION_CHANGES);
 const INSERT_TRADES = insertStatement(TRADES);
 const INSERT_SIGNALS = insertStatement(SIGNALS);
 const INSERT_EVENTS = insertStatement(EVENTS);
+const KNOWN_SIGNALS = `SELECT DISTINCT s.account_id::text, s.signal_id
+  FROM json_to_recordset($1::json) AS r("accountId" uuid, "signalId" text)
+  JOIN signals s ON s.account_id = r."accountId" AND s.signal_id = r."signalId"`;
 /** A node that is behind never puts an older quote over a newer one. */
 const UPSERT_QUOTES = `${upsertStatement(QUOTES)} WHERE quotes.time <= EXCLUDED.time`;
 
@@ -161,13 +164,15 @@ async function* openBooks(database: Database): AsyncIterable<Book[]> {
   }
 }
 
+/** Most signals are new: which of them are known is asked in one plain search, and only those are read. */
 async function findSignals(client: Client, keys: readonly SignalKey[]): Promise<SignalRecord[]> {
-  const rows = await client.signal.findMany({
-    where: {
-      accountId: { in: distinct(keys.map((key) => key.accountId)) },
-      signalId: { in: distinct(keys.map((key) => key.signalId)) },
-    },
-  });
+  const known = await client.$queryRawUnsafe<{ account_id: string; signal_id: string }[]>(
+    KNOWN_SIGNALS,
+    JSON.stringify(keys),
+  );
+  if (known.length === 0) return [];
+  const OR = known.map(({ account_id: accountId, signal_id: signalId }) => ({ accountId, signalId }));
+  const rows = await client.signal.findMany({ where: { OR } });
   return rows.map((row) => toRecord(row) as unknown as SignalRecord);
 }
 
