@@ -75,6 +75,7 @@ export async function playReplay(
   const accounts = accountsOf(plan.signals);
   for (const name of accounts) await enableAccount(running.road, LOCAL_VIEWER, { name });
   let before: Date | undefined;
+  let dueMs = performance.now();
   let isWhole = true;
   for (const entry of mergeTimeline(
     plan.series.map(({ bars }) => bars),
@@ -84,7 +85,9 @@ export async function playReplay(
     const waitMs = before === undefined ? 0 : waitMilliseconds(before, time, plan.speed);
     if (waitMs > 0) {
       await player.publish();
-      await sleep(waitMs, undefined, { signal: stopped }).catch(() => undefined);
+      // The work's own time comes off the wait; what is late is not caught up with.
+      dueMs = Math.max(dueMs + waitMs, performance.now());
+      await sleep(dueMs - performance.now(), undefined, { signal: stopped }).catch(() => undefined);
     }
     if (stopped.aborted) {
       isWhole = false;
