@@ -7,11 +7,12 @@ export default class PlainReporter implements Reporter {
     const leftOut: string[] = [];
     for (const module of modules) {
       for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        if (state === "passed" || state === "failed") counts[state] += 1;
+        const result = test.result();
+        if (result.state === "passed" || result.state === "failed") counts[result.state] += 1;
         else {
           counts.skipped += 1;
-          leftOut.push(nameOf(module, test));
+          const why = "note" in result && result.note !== undefined ? `: ${result.note}` : "";
+          leftOut.push(`${nameOf(module, test)}${why}`);
         }
       }
       if (module.state() === "failed" && module.errors().length > 0) counts.failed += 1;
