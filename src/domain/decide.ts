@@ -4,7 +4,7 @@ import type { Draft } from "./book.ts";
 import { type Decimal, formatDecimal } from "./decimal.ts";
 import type { PriceOf } from "./exposure.ts";
 import { availableFundsOf } from "./figures.ts";
-import { type Fill, fillOrder, fillPrice, tradingOf } from "./fill.ts";
+import { type Fill, fillOrder, fillPrice, referenceOf, tradingOf } from "./fill.ts";
 import { OPEN_POSITIONS_MAX } from "./limits.ts";
 import type { SignalOutcome } from "./log.ts";
 import { isBetter, signOf, sizeStep, unitSizeOf } from "./position.ts";
@@ -135,7 +135,7 @@ function entryFill(draft: Draft, signal: Signal, quote: Quote, size: Decimal, no
   return fillOrder(
     {
       trading: tradingOf(signal.side, "ENTER"),
-      reference: { price: quote.price, source: quote.source, timeMs: quote.timeMs },
+      reference: referenceOf(quote),
       quantity: size.times(unitSize),
       unitSize,
       timeMs: nowMs,

@@ -1,6 +1,6 @@
 // Fill model 1: the price, value and costs of a paper fill (domain.md 5).
 import { type Decimal, HUNDRED, ONE, q8, ZERO } from "./decimal.ts";
-import type { PriceSource } from "./price.ts";
+import type { PriceSource, Quote } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import type { Side } from "./signal.ts";
 
@@ -14,6 +14,11 @@ export interface Reference {
   readonly source: PriceSource;
   /** The market time of the price itself. */
   readonly timeMs: number;
+}
+
+/** A quote as what a fill is made from. */
+export function referenceOf({ price, source, timeMs }: Quote): Reference {
+  return { price, source, timeMs };
 }
 
 /** The settings that a fill used: kept with it, so that history is never graded by later settings. */

@@ -1,9 +1,9 @@
 // Working through prices: exits, expiries and, with the feed's clock, marks. Everything is staged: nothing of the desk
 // changes until what was decided has been committed and `takeOver` is called (domain.md 4 and 7).
-import { priceOfBoard } from "../domain/board.ts";
+import { heldQuote, priceOfBoard } from "../domain/board.ts";
 import { type Book, Draft } from "../domain/book.ts";
 import { judge } from "../domain/exits.ts";
-import type { Reference } from "../domain/fill.ts";
+import { type Reference, referenceOf } from "../domain/fill.ts";
 import { type Close, closeAll } from "../domain/lot.ts";
 import { isOpen, type Position } from "../domain/position.ts";
 import { isStaleBar, isStaleQuote, type Price, type Quote, quoteAfterBar } from "../domain/price.ts";
@@ -76,8 +76,8 @@ export class PriceWalk {
   private expire(timeMs: number, own: Quote | undefined, touched: Set<string>): void {
     const due = this.world.triggers.expiringBy(timeMs).map((position) => this.newest(position));
     for (const position of due.filter(isOpen).sort(byOpening)) {
-      const quote = own?.symbol === position.symbol ? own : this.quote(position.symbol);
-      if (quote === undefined) throw new Error(`the board has lost the price of ${position.symbol}, which is held`);
+      const isOwn = own?.symbol === position.symbol;
+      const quote = isOwn ? own : heldQuote((symbol) => this.quote(symbol), position.symbol);
       this.closeExpired(position, referenceOf(quote), timeMs, touched);
     }
   }
@@ -181,10 +181,6 @@ export class PriceWalk {
   private *stagedPositions(): Iterable<Position> {
     for (const ofSymbol of this.staged.values()) yield* ofSymbol.values();
   }
-}
-
-function referenceOf(quote: Quote): Reference {
-  return { price: quote.price, source: quote.source, timeMs: quote.timeMs };
 }
 
 function keyOf(position: Position): string {

@@ -1,7 +1,8 @@
 // Closing open positions at the board's newest price, whatever its age: by hand, by disable, by reset (domain.md 7).
+import { heldQuote } from "../domain/board.ts";
 import type { Draft } from "../domain/book.ts";
 import type { Decimal } from "../domain/decimal.ts";
-import type { Reference } from "../domain/fill.ts";
+import { referenceOf } from "../domain/fill.ts";
 import { closeLot, type Trade } from "../domain/lot.ts";
 import type { ExitReason, Position } from "../domain/position.ts";
 import type { Batch } from "./batch.ts";
@@ -14,7 +15,7 @@ export interface Closing {
 
 /** Closes a lot of a position now. The mark is the caller's, once after all the closes of one act. */
 export function closeNow(batch: Batch, draft: Draft, position: Position, closing: Closing): Trade {
-  const reference = boardReference(batch, position.symbol);
+  const reference = referenceOf(heldQuote((symbol) => batch.quote(symbol), position.symbol));
   return draft.close(closeLot(position, { ...closing, reference, timeMs: batch.nowMs, gapped: false }, draft.settings));
 }
 
@@ -24,10 +25,4 @@ export function closeAllNow(batch: Batch, draft: Draft, reason: ExitReason): num
   for (const position of open) closeNow(batch, draft, position, { reason, quantity: position.remaining });
   if (open.length > 0) draft.mark(batch.priceOf);
   return open.length;
-}
-
-function boardReference(batch: Batch, symbol: string): Reference {
-  const quote = batch.quote(symbol);
-  if (quote === undefined) throw new Error(`the board has lost the price of ${symbol}, which is held`);
-  return { price: quote.price, source: quote.source, timeMs: quote.timeMs };
 }

@@ -1,9 +1,9 @@
 // The desk: what every use case works with.
 import { priceOfBoard } from "../domain/board.ts";
-import type { Book } from "../domain/book.ts";
+import type { Book, Draft } from "../domain/book.ts";
 import type { PriceOf } from "../domain/exposure.ts";
 import type { Position } from "../domain/position.ts";
-import type { Board, Books, Clock, DeskStore, Doorbell, TriggerBook } from "../ports.ts";
+import type { Board, Books, Clock, DeskStore, Doorbell, StoreTransaction, TriggerBook } from "../ports.ts";
 
 export interface DeskLog {
   info(details: object, message: string): void;
@@ -40,6 +40,23 @@ export function adoptBook(desk: Pick<Desk, "board" | "books" | "triggers">, book
     restorePrice(desk.board, position);
     desk.triggers.set(position);
   }
+}
+
+/**
+ * Locks the drafts' accounts and answers the drafts that may be written. Books that another process has written to since
+ * are loaded anew, and their drafts are left out: what they decided was decided on figures that are gone.
+ */
+export async function lockCurrent(
+  desk: Desk,
+  transaction: StoreTransaction,
+  drafts: readonly Draft[],
+): Promise<readonly Draft[]> {
+  const revisions = await transaction.lockAccounts(drafts.map((draft) => draft.account.accountId));
+  const isCurrent = ({ base }: Draft): boolean => revisions.get(base.account.accountId) === base.account.revision;
+  const outdated = drafts.filter((draft) => !isCurrent(draft)).map((draft) => draft.account.accountId);
+  if (outdated.length === 0) return drafts;
+  for (const book of await transaction.loadBooks(outdated)) adoptBook(desk, book);
+  return drafts.filter(isCurrent);
 }
 
 /** The board is saved at marks: after a crash, a fill can know a newer price than the board does. */

@@ -4,7 +4,7 @@ import { afterMark, equityOf } from "../domain/figures.ts";
 import type { Position } from "../domain/position.ts";
 import type { Quote } from "../domain/price.ts";
 import { takeOver } from "./batch.ts";
-import { adoptBook, boardPrices, type Desk } from "./desk.ts";
+import { boardPrices, type Desk, lockCurrent } from "./desk.ts";
 import { expirePositions, type PriceRoad } from "./publishPrices.ts";
 
 /** Accounts, positions and quotes of one portion: what is saved together while everything else waits. */
@@ -98,11 +98,7 @@ function draftsOfMarks(desk: Desk, accountIds: readonly string[]): Draft[] {
 async function save(desk: Desk, drafts: readonly Draft[], quotes: readonly Quote[]): Promise<void> {
   if (drafts.length === 0 && quotes.length === 0) return;
   const current = await desk.store.transaction(async (transaction) => {
-    const revisions = await transaction.lockAccounts(drafts.map((draft) => draft.account.accountId));
-    const isCurrent = ({ base }: Draft): boolean => revisions.get(base.account.accountId) === base.account.revision;
-    const outdated = drafts.filter((draft) => !isCurrent(draft)).map((draft) => draft.account.accountId);
-    if (outdated.length > 0) for (const book of await transaction.loadBooks(outdated)) adoptBook(desk, book);
-    const written = drafts.filter(isCurrent);
+    const written = await lockCurrent(desk, transaction, drafts);
     await transaction.write(written, quotes, Date.now());
     return written;
   });

@@ -5,7 +5,7 @@ import { FUTURE_PRICE_MS_MAX } from "../domain/limits.ts";
 import { type BarInput, type Price, type Quote, type QuoteInput, readBar, readQuote } from "../domain/price.ts";
 import type { EventRecord } from "../domain/records.ts";
 import { checkBook, tell } from "./batch.ts";
-import { adoptBook, type Desk } from "./desk.ts";
+import { type Desk, lockCurrent } from "./desk.ts";
 import type { WriteRoad } from "./writeRoad.ts";
 
 export const PRICES_IN_A_CALL_MAX = 5000;
@@ -92,9 +92,9 @@ async function commitWalk<Report>(prices: PriceRoad, take: (walk: Walk) => Promi
   for (let attempt = 1; attempt <= WALKS_MAX; attempt++) {
     const walk = prices.startWalk();
     const report = await take(walk);
-    const events = await commit(prices.desk, walk);
-    if (events === "outdated") continue;
     const drafts = walk.changedDrafts();
+    const events = await commit(prices.desk, walk, drafts);
+    if (events === "outdated") continue;
     walk.takeOver();
     for (const draft of drafts) checkBook(prices.desk, draft.account.accountId);
     prices.moved(walk.movedSymbols, walk.closedIn);
@@ -132,17 +132,11 @@ function futureFault(desk: Desk, price: Price): string | undefined {
  * Commits what a walk decided: nothing at all for prices that triggered nothing, but with the feed's clock the quotes too.
  * Where another process has written since, the books are loaded anew and the walk has to begin again.
  */
-async function commit(desk: Desk, walk: Walk): Promise<EventRecord[] | "outdated"> {
-  const drafts = walk.changedDrafts();
+async function commit(desk: Desk, walk: Walk, drafts: readonly Draft[]): Promise<EventRecord[] | "outdated"> {
   const quotes = desk.clock.isFeed ? walk.changedQuotes() : [];
   if (drafts.length === 0 && quotes.length === 0) return [];
   return desk.store.transaction(async (transaction) => {
-    const revisions = await transaction.lockAccounts(drafts.map((draft) => draft.account.accountId));
-    const outdated = drafts
-      .filter(({ base }) => revisions.get(base.account.accountId) !== base.account.revision)
-      .map((draft) => draft.account.accountId);
-    if (outdated.length === 0) return transaction.write(drafts, quotes, Date.now());
-    for (const book of await transaction.loadBooks(outdated)) adoptBook(desk, book);
-    return "outdated";
+    const current = await lockCurrent(desk, transaction, drafts);
+    return current.length === drafts.length ? transaction.write(drafts, quotes, Date.now()) : "outdated";
   });
 }
