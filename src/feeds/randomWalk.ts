@@ -57,21 +57,6 @@ export function stepWalk(walk: Walk, time: Date): { readonly walk: Walk; readonl
   return { walk: { random, walkers }, quotes };
 }
 
-/** Answers the quotes of an endless walk in order, one of each symbol every `tickMilliseconds` from `start` on. */
-export function* walkQuotes(options: {
-  readonly seed: number;
-  readonly symbols?: readonly WalkSymbol[];
-  readonly start: Date;
-  readonly tickMilliseconds: number;
-}): Generator<FeedQuote, never> {
-  let walk = startWalk(options.seed, options.symbols);
-  for (let tick = 0; ; tick += 1) {
-    const step = stepWalk(walk, new Date(options.start.getTime() + tick * options.tickMilliseconds));
-    walk = step.walk;
-    yield* step.quotes;
-  }
-}
-
 // A walker that would leave its range stays at the edge and turns round.
 function moveWalker(walker: Walker, push: number, noise: number): Walker {
   const drift = clamp(walker.drift + push, -DRIFT_MAX, DRIFT_MAX);

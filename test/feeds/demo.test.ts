@@ -6,7 +6,7 @@ import { readSignal } from "../../src/domain/signal.ts";
 import { formatCents, parseCents } from "../../src/feeds/cents.ts";
 import { type DemoSignal, startDemoStrategy, stepDemoStrategy } from "../../src/feeds/demoStrategy.ts";
 import type { FeedQuote } from "../../src/feeds/feedPrices.ts";
-import { DEMO_SYMBOLS, walkQuotes } from "../../src/feeds/randomWalk.ts";
+import { DEMO_SYMBOLS, startWalk, stepWalk } from "../../src/feeds/randomWalk.ts";
 
 const START = new Date("2024-01-02T14:30:00Z");
 const TICK_MILLISECONDS = 250;
@@ -14,8 +14,12 @@ const TICKS = (10 * 60 * 1000) / TICK_MILLISECONDS;
 
 /** The quotes of the first ten minutes. */
 function tenMinutes(seed: number): FeedQuote[] {
-  const walk = walkQuotes({ seed, start: START, tickMilliseconds: TICK_MILLISECONDS });
-  return Array.from({ length: TICKS * DEMO_SYMBOLS.length }, () => walk.next().value);
+  let walk = startWalk(seed);
+  return Array.from({ length: TICKS }, (_, tick) => {
+    const step = stepWalk(walk, new Date(START.getTime() + tick * TICK_MILLISECONDS));
+    walk = step.walk;
+    return step.quotes;
+  }).flat();
 }
 
 function runStrategy(quotes: readonly FeedQuote[]): DemoSignal[] {
