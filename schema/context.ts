@@ -2,7 +2,8 @@
 
 import type { Position } from "../src/domain/position.ts";
 import type { Quote } from "../src/domain/price.ts";
-import type { LogSource } from "../src/events/logReader.ts";
+import type { AccountLogs } from "../src/events/accountLogs.ts";
+import type { Followed } from "../src/ports.ts";
 import type { Reads } from "../src/readPorts.ts";
 import type { Desk, Viewer } from "../src/services/desk.ts";
 import type { PriceRoad } from "../src/services/publishPrices.ts";
@@ -21,8 +22,8 @@ export interface ApiDesk {
   readonly desk: Desk;
   readonly road: WriteRoad;
   readonly prices: PriceRoad;
-  readonly logSource: LogSource;
-  readonly updates: { watch(accountId: string, symbol: string | null): AsyncIterableIterator<PositionUpdate> };
+  readonly logs: Pick<AccountLogs, "follow">;
+  readonly updates: { watch(accountId: string, symbol: string | null): Followed<PositionUpdate> };
 }
 
 /** Everything that resolvers work with. It is made for each operation; a subscription keeps its own while it lasts. */
@@ -31,6 +32,8 @@ export interface SchemaContext {
   readonly desk: ApiDesk;
   readonly reads: Reads<ParentRows>;
   readonly loaders: Loaders;
+  /** The cursor that an event stream is resumed after, by its reader's `Last-Event-ID`. */
+  readonly resumeAfter?: string | undefined;
 }
 
 /** The context of one operation. */

@@ -53,6 +53,8 @@ export interface DeskStore {
   readSession(accountId: string, session: number): Promise<Session | undefined>;
   /** Events of an account after a number, in order. */
   readEvents(accountId: string, after: number, limit: number): Promise<EventRecord[]>;
+  /** The numbers of the newest events of the accounts that exist. */
+  readHeads(accountIds: readonly string[]): Promise<Map<string, number>>;
   /** Whether other processes may write to the same database. */
   readonly isShared: boolean;
 }
@@ -92,4 +94,13 @@ export interface TriggerBook {
 /** Tells the subscribers of an account of new events. */
 export interface Doorbell {
   ring(accountId: string, events: readonly EventRecord[]): void;
+}
+
+/** Something that is followed: values are taken from it one by one, and none waits in it for the one who takes. */
+export interface Followed<Value> {
+  /** The next value; undefined where there is none yet. Throws what finding it failed with: it is of no use then. */
+  take(): Value | undefined;
+  /** Called when, after `take` had nothing, there may be something. */
+  onReady: () => void;
+  close(): void;
 }

@@ -1,115 +1,81 @@
-// A reader of one account's log with a cursor: what is behind is read in pages, what is new comes with the doorbell.
+// A reader of one account's log: a place in it, from which it takes one event after another. It keeps no events.
 import type { EventRecord } from "../domain/records.ts";
-import type { LogPlace } from "./cursor.ts";
-import type { LocalDoorbell } from "./doorbell.ts";
+import type { Followed } from "../ports.ts";
+import type { LogPages } from "./logPages.ts";
 
-/** Events read from the log at once, and the most of those rung that are kept for a reader who is slow to take them. */
-const PAGE_EVENTS = 200;
-/** A ring can be lost, but never an event: this often a waiting reader looks for itself. */
-const POLL_MS = 1000;
-
-/** Reads events of an account after a number, in order, at most `limit`. */
-export type ReadPage = (accountId: string, after: number, limit: number) => Promise<EventRecord[]>;
-
-export interface LogSource {
-  readonly readPage: ReadPage;
-  readonly doorbell: LocalDoorbell;
+/** A log as its readers see it. */
+export interface ReadableLog {
+  readonly accountId: string;
+  readonly pages: LogPages;
+  /** The number of the newest event that is known of. */
+  head: number;
+  /** Whether a reader did not find an event that should be there: a poll wakes him. */
+  isLagging: boolean;
+  /** Called when a reader leaves. */
+  leave(reader: Wakeable): void;
 }
 
-/**
- * Every event after the place, once, in order, until `return` is called. It holds at most a page of events: one who does
- * not take them costs nothing but his own lag.
- */
-export function readLog(source: LogSource, from: LogPlace): AsyncIterableIterator<EventRecord> {
-  return new LogReader(source, from);
+export interface Wakeable {
+  wake(): void;
 }
 
-class LogReader implements AsyncIterableIterator<EventRecord> {
-  private readonly source: LogSource;
-  private readonly accountId: string;
-  private readonly stopListening: () => void;
-  private sequence: number;
-  private pending: EventRecord[] = [];
-  /** Whether the log may hold events that are not in `pending`. */
-  private isBehind = true;
-  private isClosed = false;
-  private wake: (() => void) | undefined;
-  private turn: Promise<unknown> = Promise.resolve();
+/** Takes every event after its place that is wanted, once, in order. */
+export class LogReader<Event extends EventRecord> implements Followed<Event>, Wakeable {
+  onReady: () => void = () => undefined;
+  private readonly log: ReadableLog;
+  private readonly isWanted: (event: EventRecord) => event is Event;
+  /** Nothing is taken until `begin` has told from where. */
+  private place = Number.POSITIVE_INFINITY;
+  private isLoading = false;
+  private failure: { readonly error: unknown } | undefined;
 
-  constructor(source: LogSource, { accountId, sequence }: LogPlace) {
-    this.source = source;
-    this.accountId = accountId;
-    this.sequence = sequence;
-    this.stopListening = source.doorbell.listen(accountId, (events) => this.hear(events));
+  constructor(log: ReadableLog, isWanted: (event: EventRecord) => event is Event) {
+    this.log = log;
+    this.isWanted = isWanted;
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  /** Begins after an event's number, in a log whose newest event had the number `head`. */
+  begin(after: number, head: number): void {
+    this.place = after;
+    this.log.head = Math.max(this.log.head, head);
   }
 
-  /** One after another, also when called again before the first has answered. */
-  next(): Promise<IteratorResult<EventRecord>> {
-    const result = this.turn.then(() => this.take());
-    this.turn = result.catch(() => undefined);
-    return result;
-  }
-
-  async return(): Promise<IteratorResult<EventRecord>> {
-    this.isClosed = true;
-    this.stopListening();
-    this.wake?.();
-    return { done: true, value: undefined };
-  }
-
-  private async take(): Promise<IteratorResult<EventRecord>> {
-    while (!this.isClosed) {
-      const event = this.nextPending();
-      if (event !== undefined) return { done: false, value: event };
-      if (this.isBehind) await this.readOn();
-      else await this.waitForRing();
-    }
-    return { done: true, value: undefined };
-  }
-
-  /** The event with the next number, if it is here; after a gap the log itself is asked. */
-  private nextPending(): EventRecord | undefined {
-    while (this.pending.length > 0) {
-      const event = this.pending.shift();
-      if (event === undefined || event.sequence <= this.sequence) continue;
-      if (event.sequence === this.sequence + 1) {
-        this.sequence = event.sequence;
-        return event;
+  take(): Event | undefined {
+    if (this.failure !== undefined) throw this.failure.error;
+    while (this.place < this.log.head && !this.isLoading) {
+      const event = this.log.pages.at(this.log.accountId, this.place + 1);
+      if (event === undefined) {
+        this.load();
+        return undefined;
       }
-      this.pending = [];
-      this.isBehind = true;
+      this.place += 1;
+      if (this.isWanted(event)) return event;
     }
     return undefined;
   }
 
-  private async readOn(): Promise<void> {
-    this.isBehind = false;
-    const page = await this.source.readPage(this.accountId, this.sequence, PAGE_EVENTS);
-    if (page.length === PAGE_EVENTS) this.isBehind = true;
-    this.pending = page.concat(this.isBehind ? [] : this.pending);
+  wake(): void {
+    if (!this.isLoading) this.onReady();
   }
 
-  private hear(events: readonly EventRecord[]): void {
-    if (this.isBehind || this.pending.length + events.length > PAGE_EVENTS) this.isBehind = true;
-    else this.pending.push(...events);
-    this.wake?.();
+  close(): void {
+    this.log.leave(this);
+    this.onReady = () => undefined;
   }
 
-  private waitForRing(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.isBehind = true;
-        this.wake?.();
-      }, POLL_MS);
-      this.wake = () => {
-        clearTimeout(timer);
-        this.wake = undefined;
-        resolve();
-      };
-    });
+  private load(): void {
+    const { accountId, pages } = this.log;
+    const wanted = this.place + 1;
+    this.isLoading = true;
+    pages
+      .load(accountId, wanted)
+      .catch((error: unknown) => {
+        this.failure = { error };
+      })
+      .finally(() => {
+        this.isLoading = false;
+        if (this.failure !== undefined || pages.at(accountId, wanted) !== undefined) this.onReady();
+        else this.log.isLagging = true;
+      });
   }
 }

@@ -1,20 +1,10 @@
 // The end of the server's network side: what is under way finishes, subscribers come back elsewhere, within a deadline.
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { EventStreams } from "./eventStreams.ts";
 import { CLOSE_DEADLINE_MS, CLOSE_SWEEP_EVERY_MS, SILENT_CONNECTION_GRACE_MS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { WebSockets } from "./webSockets.ts";
-
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader("content-type") ?? "").startsWith("text/event-stream");
-}
-
-/** Event streams have no end of their own. Cut without their `complete` event, clients connect again. */
-function endEventStreams(responses: ReadonlySet<ServerResponse>): void {
-  for (const response of responses) {
-    if (isEventStream(response)) response.socket?.destroySoon();
-  }
-}
 
 /** Browsers and HTTP clients open connections ahead of their next request. */
 function cutSilent(connections: ReadonlySet<Socket>): void {
@@ -40,15 +30,21 @@ export function watchConnections(server: Server) {
 
 export type Open = ReturnType<typeof watchConnections>;
 
+/** Those who stay until they are sent away. */
+export interface Subscribers {
+  readonly webSockets: Pick<WebSockets, "farewell" | "cut">;
+  readonly eventStreams: Pick<EventStreams, "farewell">;
+}
+
 /**
  * Stops accepting and resolves when every connection is closed: idle ones at once, others after their answer,
- * WebSockets with 1001. What is still open after CLOSE_DEADLINE_MS is cut.
+ * subscribers spread over some time, WebSockets with 1001. What is still open after CLOSE_DEADLINE_MS is cut.
  */
-export async function closeGently(server: Server, open: Open, webSockets: WebSockets, log: Log): Promise<void> {
+export async function closeGently(server: Server, open: Open, subscribers: Subscribers, log: Log): Promise<void> {
+  const { webSockets, eventStreams } = subscribers;
   const beganAtMs = performance.now();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const sweep = setInterval(() => {
-    endEventStreams(open.answering);
     server.closeIdleConnections();
     if (performance.now() - beganAtMs > SILENT_CONNECTION_GRACE_MS) cutSilent(open.connections);
   }, CLOSE_SWEEP_EVERY_MS);
@@ -58,6 +54,7 @@ export async function closeGently(server: Server, open: Open, webSockets: WebSoc
     server.closeAllConnections();
   }, CLOSE_DEADLINE_MS);
   void webSockets.farewell();
+  void eventStreams.farewell();
   await closed;
   clearInterval(sweep);
   clearTimeout(deadline);

@@ -5,8 +5,8 @@ import { createPositionUpdates, type PositionUpdates } from "../engine/positionU
 import { createPriceBoard } from "../engine/priceBoard.ts";
 import { PriceWalk } from "../engine/priceWalk.ts";
 import { createTriggerBook } from "../engine/triggerBook.ts";
+import { type AccountLogs, createAccountLogs } from "../events/accountLogs.ts";
 import { createDoorbell, type LocalDoorbell } from "../events/doorbell.ts";
-import type { LogSource } from "../events/logReader.ts";
 import type { DeskStore } from "../ports.ts";
 import { adoptBook, type Desk, type DeskLog } from "../services/desk.ts";
 import { createMarker, type Marker } from "../services/markAccounts.ts";
@@ -28,7 +28,7 @@ export interface RunningDesk {
   readonly road: WriteRoad;
   readonly prices: PriceRoad;
   readonly updates: PositionUpdates;
-  readonly logSource: LogSource;
+  readonly logs: AccountLogs;
   readonly doorbell: LocalDoorbell;
   readonly marker: Marker;
   /** Marks now what has moved: the timer does the same. */
@@ -58,7 +58,13 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
 
   const road = createWriteRoad(desk);
   const marker = createMarker(desk);
-  const updates = createPositionUpdates(desk.books, desk.board);
+  const updates = createPositionUpdates(desk.books, desk.board, doorbell.listen);
+  const logs = createAccountLogs({
+    doorbell,
+    readEvents: store.readEvents,
+    readHeads: store.readHeads,
+    onPollFailed: (error) => log.warn({ err: error }, "the logs could not be looked at; it is tried again"),
+  });
   const prices: PriceRoad = {
     desk,
     road,
@@ -77,12 +83,13 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
     updates,
     doorbell,
     marker,
-    logSource: { readPage: store.readEvents, doorbell },
+    logs,
     mark,
     close: async () => {
       await stopTimer();
       if (!clock.isFeed) await mark();
       await road.close();
+      logs.close();
     },
   };
 }

@@ -1,5 +1,12 @@
 // Execution by graphql-js on every road, told apart from requests that could not be executed at all.
-import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, subscribe } from "graphql";
+import {
+  createSourceEventStream,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  GraphQLError,
+  subscribe,
+} from "graphql";
 import type { Plugin } from "graphql-yoga";
 
 /** graphql-js repeats a wrong value whole, and one can be megabytes long: its beginning and the rule's end are kept. */
@@ -31,6 +38,12 @@ export async function executeOperation(args: ExecutionArgs): Promise<ExecutionRe
 /** Begins a subscription, or tells why it cannot be begun. */
 export async function beginSubscription(args: ExecutionArgs): ReturnType<typeof subscribe> {
   const begun = await subscribe(args);
+  return Symbol.asyncIterator in begun ? begun : markRequestErrors(begun);
+}
+
+/** Begins the source of a subscription, whose values are still to be executed, or tells why it cannot be begun. */
+export async function beginSource(args: ExecutionArgs): ReturnType<typeof createSourceEventStream> {
+  const begun = await createSourceEventStream(args);
   return Symbol.asyncIterator in begun ? begun : markRequestErrors(begun);
 }
 

@@ -6,25 +6,11 @@ import { processRegularResult } from "graphql-yoga";
 import { createDocumentCache } from "./documentCache.ts";
 import { createErrorMask } from "./errors.ts";
 import { executeOperation } from "./execution.ts";
+import { type GraphqlParams, JSON_TYPES, readBodyParams, readDocument } from "./graphqlParams.ts";
 import type { OperationOrigin } from "./operation.ts";
-import {
-  type Enveloped,
-  GRAPHQL_PATH,
-  type GraphqlOptions,
-  POST_REQUEST,
-  type ServerContext,
-  type Yoga,
-} from "./yoga.ts";
+import { GRAPHQL_PATH, type GraphqlOptions, POST_REQUEST, type ServerContext, type Yoga } from "./yoga.ts";
 
 type AnswerType = "application/json" | "application/graphql-response+json";
-
-const JSON_TYPES: ReadonlySet<string> = new Set([
-  "application/json",
-  "application/json;charset=utf-8",
-  "application/json; charset=utf-8",
-  "application/json;charset=UTF-8",
-  "application/json; charset=UTF-8",
-]);
 
 /** The accept headers that clients send as a rule, and what Yoga answers them with. */
 const ANSWER_TYPES: ReadonlyMap<string, AnswerType> = new Map([
@@ -39,44 +25,6 @@ const ANSWER_TYPES: ReadonlyMap<string, AnswerType> = new Map([
   ["application/graphql-response+json,application/json;q=0.9", "application/graphql-response+json"],
   ["application/graphql-response+json, application/json;q=0.9", "application/graphql-response+json"],
 ]);
-
-interface Params {
-  readonly query: string;
-  readonly variables?: Record<string, unknown> | null;
-  readonly operationName?: string | null;
-}
-
-const PARAM_NAMES: ReadonlySet<string> = new Set(["query", "variables", "operationName", "extensions"]);
-
-function isObjectOrNothing(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "object" && !Array.isArray(value));
-}
-
-/** The parameters of a well-formed request; undefined leaves it to Yoga to say what is wrong. */
-function readParams(body: Buffer): Params | undefined {
-  let params: Record<string, unknown>;
-  try {
-    params = JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
-  if (typeof params !== "object" || params === null || Array.isArray(params)) return undefined;
-  if (!Object.keys(params).every((name) => PARAM_NAMES.has(name))) return undefined;
-  const { query, variables, operationName, extensions } = params;
-  if (typeof query !== "string" || !isObjectOrNothing(variables) || !isObjectOrNothing(extensions)) return undefined;
-  if (operationName !== undefined && operationName !== null && typeof operationName !== "string") return undefined;
-  return params as unknown as Params;
-}
-
-/** The valid document of the request; undefined leaves it to Yoga to say what is wrong with it. */
-function readDocument(enveloped: Enveloped, query: string): DocumentNode | undefined {
-  try {
-    const document: DocumentNode = enveloped.parse(query);
-    return enveloped.validate(enveloped.schema, document).length === 0 ? document : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function isQueryOrMutation(document: DocumentNode, operationName: string | null | undefined): boolean {
   const operation = getOperationAST(document, operationName);
@@ -114,7 +62,7 @@ export function createFastRoad(yoga: Yoga, { schema, makeContext, log }: Graphql
   const maskError = createErrorMask(log);
   const validDocuments = createDocumentCache<DocumentNode>();
 
-  function validDocument(context: ServerContext, params: Params): DocumentNode | undefined {
+  function validDocument(context: ServerContext, params: GraphqlParams): DocumentNode | undefined {
     const known = validDocuments.get(params.query);
     if (known !== undefined) return known;
     const enveloped = yoga.getEnveloped({ ...context, request: POST_REQUEST, params });
@@ -123,7 +71,11 @@ export function createFastRoad(yoga: Yoga, { schema, makeContext, log }: Graphql
     return document;
   }
 
-  async function execute(origin: OperationOrigin, document: DocumentNode, params: Params): Promise<ExecutionResult> {
+  async function execute(
+    origin: OperationOrigin,
+    document: DocumentNode,
+    params: GraphqlParams,
+  ): Promise<ExecutionResult> {
     try {
       const result = await executeOperation({
         schema,
@@ -139,7 +91,7 @@ export function createFastRoad(yoga: Yoga, { schema, makeContext, log }: Graphql
   }
 
   return async (context: ServerContext, response: ServerResponse, body: Buffer): Promise<boolean> => {
-    const params = readParams(body);
+    const params = readBodyParams(body);
     if (params === undefined) return false;
     const document = validDocument(context, params);
     if (document === undefined || !isQueryOrMutation(document, params.operationName)) return false;

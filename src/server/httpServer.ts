@@ -1,21 +1,26 @@
 // The server's one port: GraphQL over HTTP and WebSocket, GraphiQL, health, and a gentle end.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { type Duplex, Readable } from "node:stream";
 import { StartError } from "../store/startError.ts";
 import { closeGently, watchConnections } from "./closing.ts";
+import { createEventStreams, wantsEventStream } from "./eventStreams.ts";
 import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
 import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
 import {
   HEADERS_TIMEOUT_MS,
   IDLE_CONNECTION_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
+  STREAM_LIMITS,
+  type StreamLimits,
   TIMEOUTS_CHECKED_EVERY_MS,
 } from "./limits.ts";
 import { isLoopbackAuthority, isLoopbackOrigin } from "./loopback.ts";
+import type { Admit } from "./operation.ts";
 import { isLook, type Readiness, sendFrontPage, sendLiveness, sendReadiness, sendText } from "./plainPages.ts";
 import { readBody, sendBodyTooLarge } from "./requestBody.ts";
+import { type OpenSubscriptions, Subscriptions } from "./streams/subscriptions.ts";
 import { createWebSockets } from "./webSockets.ts";
 import { createGraphqlYoga, GRAPHQL_PATH, type GraphqlOptions, type ServerContext } from "./yoga.ts";
 
@@ -27,6 +32,10 @@ export interface HttpServerOptions extends GraphqlOptions {
   readonly readiness: () => Readiness | Promise<Readiness>;
   /** GraphiQL's tabs for those who open it for the first time. */
   readonly examples: readonly ExampleOperation[];
+  /** Whether one may come in by WebSocket; everybody by default. One who may not is closed with 4403. */
+  readonly admit?: Admit | undefined;
+  /** In place of the usual limits on time. */
+  readonly limits?: Partial<StreamLimits>;
 }
 
 export interface HttpServer {
@@ -34,6 +43,8 @@ export interface HttpServer {
   listen(): Promise<{ readonly url: string; readonly port: number }>;
   /** Not ready from now on; resolves, within CLOSE_DEADLINE_MS, when what is under way is answered and all are gone. */
   close(): Promise<void>;
+  /** What is open now. */
+  subscriptions(): OpenSubscriptions;
 }
 
 const CLOSING: Readiness = { ready: false, reasons: ["The server is closing."] };
@@ -80,17 +91,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const yoga = createGraphqlYoga(options);
   const takeFastRoad = createFastRoad(yoga, options);
   const sendGraphiql = createGraphiqlPage("Papertape", options.examples);
-  const webSockets = createWebSockets(yoga, log);
+  const limits = { ...STREAM_LIMITS, ...options.limits };
+  const subscriptions = new Subscriptions(log, limits);
+  const eventStreams = createEventStreams({ yoga, log, subscriptions, limits });
+  const webSockets = createWebSockets({ yoga, log, subscriptions, limits, admit: options.admit ?? (() => true) });
   let closing: Promise<void> | undefined;
 
   async function answerGraphql(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const context: ServerContext = { origin: { transport: "http", headers: req.headers }, req, res };
-    if (req.method !== "POST") return wantsPage(req) ? sendGraphiql(req, res) : yoga.handle(req, res, context);
+    if (req.method !== "POST") return wantsPage(req) ? sendGraphiql(req, res) : answerOther(context, req, res);
     const ordinary = isOrdinaryRequest(req);
     const body = await readBody(req);
     if (body === undefined) return sendBodyTooLarge(res);
+    if (wantsEventStream(req) && (await eventStreams.take(req, res, body))) return;
     if (ordinary && (await takeFastRoad(context, res, body))) return;
     await yoga.handle(Object.assign(req, { body: Readable.from([body]) }), res, context);
+  }
+
+  async function answerOther(context: ServerContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    if (wantsEventStream(req) && (await eventStreams.take(req, res, undefined))) return;
+    await yoga.handle(req, res, context);
   }
 
   async function readiness(): Promise<Readiness> {
@@ -136,7 +156,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (!isFromThisMachine(req)) return refuseUpgrade(socket, "403 Forbidden");
     if (pathOf(req.url) !== GRAPHQL_PATH) return refuseUpgrade(socket, "404 Not Found");
     if (closing !== undefined) return refuseUpgrade(socket, "503 Service Unavailable");
-    webSockets.accept(req, socket, head);
+    // node's own type for it is wider than what it gives
+    webSockets.accept(req, socket as Socket, head);
   });
 
   return {
@@ -146,8 +167,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       server.on("error", (error) => log.error({ err: error }, "the server could not accept a connection"));
       return { url: `http://${addressOf(host, taken)}`, port: taken };
     },
+    subscriptions: () => subscriptions.open,
     close() {
-      closing ??= closeGently(server, open, webSockets, log);
+      closing ??= closeGently(server, open, { webSockets, eventStreams }, log);
       return closing;
     },
   };

@@ -19,8 +19,14 @@ export const OPERATIONS_PER_SOCKET_MAX = 100;
 /** A WebSocket that has not sent `connection_init` by then is closed (4408). */
 export const CONNECTION_INIT_WAIT_MS = 5_000;
 
-/** Every so often an open WebSocket is pinged; one that has not answered by the next ping is cut. */
+/**
+ * Every so often an open WebSocket is pinged, and one that has not answered by the next ping is cut; on an event stream it
+ * is a comment line, which needs no answer.
+ */
 export const KEEP_ALIVE_PING_MS = 12_000;
+
+/** A client who takes nothing of what waits for him for so long is closed (4510), and can come back with his cursor. */
+export const STALLED_CLIENT_MS = 10_000;
 
 /** A request's headers, and the whole request, must have arrived by then. */
 export const HEADERS_TIMEOUT_MS = 10_000;
@@ -38,3 +44,18 @@ export const CLOSE_DEADLINE_MS = 7_000;
 export const CLOSE_SWEEP_EVERY_MS = 50;
 /** and after this time those on which no byte has come yet: node does not count them as idle. */
 export const SILENT_CONNECTION_GRACE_MS = 250;
+
+/** The limits on time that a stream knows, in milliseconds. */
+export interface StreamLimits {
+  readonly connectionInitWaitMs: number;
+  readonly pingEveryMs: number;
+  readonly stalledAfterMs: number;
+  readonly farewellSpreadMs: number;
+}
+
+export const STREAM_LIMITS: StreamLimits = {
+  connectionInitWaitMs: CONNECTION_INIT_WAIT_MS,
+  pingEveryMs: KEEP_ALIVE_PING_MS,
+  stalledAfterMs: STALLED_CLIENT_MS,
+  farewellSpreadMs: FAREWELL_SPREAD_MS,
+};

@@ -3,8 +3,10 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /** Where an operation came from: its transport, the headers of its request (for a WebSocket: of the upgrade). */
 export interface OperationOrigin {
-  readonly transport: "http" | "websocket";
+  readonly transport: "http" | "websocket" | "event stream";
   readonly headers: IncomingHttpHeaders;
+  /** The cursor that an event stream is to go on after. */
+  readonly lastEventId?: string | undefined;
   /** The payload of `connection_init`, WebSocket only. */
   readonly connectionParams?: Readonly<Record<string, unknown>>;
 }
@@ -16,3 +18,6 @@ export interface OperationOrigin {
  * are taken.
  */
 export type MakeContext = (origin: OperationOrigin) => object | Promise<object>;
+
+/** Whether one may come in, asked of a WebSocket at its `connection_init`. */
+export type Admit = (origin: OperationOrigin) => boolean | Promise<boolean>;

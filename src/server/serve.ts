@@ -40,7 +40,8 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
     const reads = createReads(database);
     const server = createHttpServer({
       schema,
-      makeContext: () => createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads }),
+      makeContext: ({ lastEventId }) =>
+        createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads, resumeAfter: lastEventId }),
       log,
       host: config.host,
       port: config.port,

@@ -97,6 +97,11 @@ export function createDeskStore(database: Database): DeskStore {
       const rows = await prisma.event.findMany({ where, orderBy: { sequence: "asc" }, take: limit });
       return rows.map((row) => toRecord(row) as unknown as EventRecord);
     },
+    readHeads: async (accountIds) => {
+      const where = { accountId: { in: [...accountIds] } };
+      const rows = await prisma.account.findMany({ where, select: { accountId: true, sequence: true } });
+      return new Map(rows.map((row) => [row.accountId, row.sequence]));
+    },
     quotes: async () => (await prisma.quote.findMany()).map((row) => quoteOfRecord(toRecord(row))),
   };
 }

@@ -110,6 +110,8 @@ export function createMemoryStore(): MemoryStore {
     readSession: async (accountId, session) => sessionOf(accountId, session),
     readEvents: async (accountId, after, limit) =>
       events.filter((event) => event.accountId === accountId && event.sequence > after).slice(0, limit),
+    readHeads: async (ids) =>
+      new Map(ids.flatMap((id) => (accounts.has(id) ? [[id, accounts.get(id)?.sequence ?? 0]] : []))),
     accounts,
     sessions,
     positions,

@@ -1,0 +1,163 @@
+// Subscriptions as server-sent events, in graphql-sse's distinct connections mode: an event's id is its cursor.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, getOperationAST } from "graphql";
+import { createErrorMask, publicError } from "./errors.ts";
+import { JSON_TYPES, readBodyParams, readDocument, readUrlParams } from "./graphqlParams.ts";
+import type { StreamLimits } from "./limits.ts";
+import type { Log } from "./log.ts";
+import type { FollowedOperation } from "./streams/channels.ts";
+import { Outlet } from "./streams/outlet.ts";
+import type { Begun, Subscriptions } from "./streams/subscriptions.ts";
+import { POST_REQUEST, type ServerContext, type Yoga } from "./yoga.ts";
+
+const EVENT_STREAM = "text/event-stream";
+
+const HEADERS = {
+  "Content-Type": EVENT_STREAM,
+  "Cache-Control": "no-cache",
+  Connection: "keep-alive",
+  // nginx holds a response back otherwise.
+  "X-Accel-Buffering": "no",
+};
+
+const END_OF_EVENT = Buffer.from("\n\n");
+const COMPLETE = "event: complete\ndata:\n\n";
+/** A line without meaning, that keeps what lies between from closing a quiet connection. */
+const COMMENT = ":\n\n";
+
+/** True if the client would like server-sent events; it must be asked before the body is read. */
+export function wantsEventStream({ method, headers }: IncomingMessage): boolean {
+  if (headers.accept?.includes(EVENT_STREAM) !== true) return false;
+  return method === "GET" || (method === "POST" && JSON_TYPES.has(headers["content-type"] ?? ""));
+}
+
+function isSubscription(document: DocumentNode, operationName: string | null | undefined): boolean {
+  return getOperationAST(document, operationName)?.operation === "subscription";
+}
+
+function nextEvent(result: object): string {
+  return `event: next\ndata: ${JSON.stringify(result)}\n\n`;
+}
+
+/** The id that the reader of an earlier stream had last. */
+function lastEventId({ headers }: IncomingMessage): string | undefined {
+  const id = headers["last-event-id"];
+  return typeof id === "string" && id !== "" ? id : undefined;
+}
+
+export interface EventStreamOptions {
+  readonly yoga: Yoga;
+  readonly log: Log;
+  readonly subscriptions: Subscriptions;
+  readonly limits: StreamLimits;
+}
+
+/** The open event streams: `take` answers a request for one, `farewell` ends all. */
+export function createEventStreams({ yoga, log, subscriptions, limits }: EventStreamOptions) {
+  const maskError = createErrorMask(log);
+  const open = new Set<ServerResponse>();
+
+  /** The arguments and the document of a valid subscription; anything else is Yoga's to answer. */
+  async function prepare(req: IncomingMessage, body: Buffer | undefined) {
+    const params = body === undefined ? readUrlParams(req.url ?? "") : readBodyParams(body);
+    if (params === undefined) return undefined;
+    const origin = { transport: "event stream", headers: req.headers, lastEventId: lastEventId(req) } as const;
+    const start: ServerContext = { origin, req };
+    const enveloped = yoga.getEnveloped({ ...start, request: POST_REQUEST, params });
+    const document = readDocument(enveloped, params.query);
+    if (document === undefined || !isSubscription(document, params.operationName)) return undefined;
+    const args: ExecutionArgs = {
+      schema: enveloped.schema,
+      document,
+      contextValue: await enveloped.contextFactory(),
+      variableValues: params.variables ?? null,
+      operationName: params.operationName ?? null,
+    };
+    return { args, text: params.query };
+  }
+
+  function shown(result: ExecutionResult): object {
+    if (result.errors === undefined) return result;
+    return { ...result, errors: result.errors.map((error) => publicError(maskError(error))) };
+  }
+
+  async function begin(args: ExecutionArgs, text: string): Promise<Begun> {
+    try {
+      return await subscriptions.begin(args, text);
+    } catch (error) {
+      return { kind: "refused", result: { errors: [maskError(error)] } };
+    }
+  }
+
+  function keepOpen(res: ServerResponse): Outlet {
+    const socket = res.socket;
+    if (socket === null) throw new Error("the request has no connection");
+    open.add(res);
+    const comments = setInterval(() => {
+      if (!res.writableNeedDrain) res.write(COMMENT);
+    }, limits.pingEveryMs);
+    res.once("close", () => {
+      clearInterval(comments);
+      open.delete(res);
+    });
+    return new Outlet(res, socket, subscriptions.stalls, { giveUp: () => res.destroy() });
+  }
+
+  function follow(res: ServerResponse, operation: FollowedOperation): void {
+    const leave = subscriptions.deliver(operation, {
+      outlet: keepOpen(res),
+      write: (rendered, cursorOf) => {
+        const cursor = cursorOf();
+        const beginning = cursor === undefined ? "event: next\ndata: " : `event: next\nid: ${cursor}\ndata: `;
+        res.write(Buffer.concat([Buffer.from(beginning), rendered, END_OF_EVENT]));
+      },
+      onFailed: (error) => res.end(nextEvent(shown({ errors: [maskError(error)] })) + COMPLETE),
+    });
+    res.once("close", leave);
+  }
+
+  async function iterate(res: ServerResponse, results: AsyncIterableIterator<ExecutionResult>): Promise<void> {
+    const outlet = keepOpen(res);
+    res.once("close", () => void results.return?.());
+    try {
+      for await (const result of results) {
+        res.write(nextEvent(shown(result)));
+        if (outlet.isFull) await new Promise<void>((resolve) => outlet.wakeWhenDrained({ wake: resolve }));
+      }
+    } catch (error) {
+      res.write(nextEvent(shown({ errors: [maskError(error)] })));
+    }
+    res.end(COMPLETE);
+  }
+
+  return {
+    /** Answers a request for a subscription; false leaves it to Yoga, and nothing has been done. */
+    async take(req: IncomingMessage, res: ServerResponse, body: Buffer | undefined): Promise<boolean> {
+      const prepared = await prepare(req, body);
+      if (prepared === undefined) return false;
+      const begun = await begin(prepared.args, prepared.text);
+      if (res.destroyed) {
+        if (begun.kind === "followed") begun.operation.following.source.close();
+        if (begun.kind === "iterated") await begun.results.return?.();
+        return true;
+      }
+      res.writeHead(200, HEADERS).flushHeaders();
+      if (begun.kind === "refused") res.end(nextEvent(shown(begun.result)) + COMPLETE);
+      else if (begun.kind === "followed") follow(res, begun.operation);
+      else await iterate(res, begun.results);
+      return true;
+    },
+    /** Cuts every stream without its `complete`, spread over `farewellSpreadMs`: clients connect again then. */
+    async farewell(): Promise<void> {
+      const spacingMs = limits.farewellSpreadMs / Math.max(open.size, 1);
+      const goodbyes = [...open].map(async (res, index) => {
+        await sleep(index * spacingMs);
+        res.socket?.destroySoon();
+      });
+      await Promise.all(goodbyes);
+    },
+  };
+}
+
+export type EventStreams = ReturnType<typeof createEventStreams>;

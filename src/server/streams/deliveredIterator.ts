@@ -1,0 +1,59 @@
+// Stands for a subscription whose messages are delivered past graphql-ws: an iterator without values, that ends with it.
+
+/** What the iterator stands for. */
+export interface Delivered {
+  /** Starts the delivery and answers what ends it; `failed` ends it with an error. */
+  begin(failed: (error: unknown) => void): () => void;
+  /** Called in place of `begin` where the client has left before it. */
+  abandon(): void;
+}
+
+/** graphql-ws asks for the next value, which never comes, and calls `return` when its client leaves. */
+export class DeliveredIterator implements AsyncGenerator<never, undefined, undefined> {
+  private readonly delivered: Delivered;
+  private leave: () => void;
+  private end: () => void = () => undefined;
+  private isEnded = false;
+
+  constructor(delivered: Delivered) {
+    this.delivered = delivered;
+    this.leave = () => delivered.abandon();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Begins the delivery, and answers when it has ended. Throws what it failed with. */
+  next(): Promise<IteratorResult<never, undefined>> {
+    if (this.isEnded) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve, reject) => {
+      this.end = () => resolve({ done: true, value: undefined });
+      this.leave = this.delivered.begin((error) => {
+        this.close();
+        reject(error);
+      });
+    });
+  }
+
+  async return(): Promise<IteratorResult<never, undefined>> {
+    this.close();
+    this.end();
+    return { done: true, value: undefined };
+  }
+
+  async throw(error: unknown): Promise<never> {
+    this.close();
+    throw error;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
+  }
+
+  private close(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.leave();
+  }
+}

@@ -1,0 +1,50 @@
+// Watches clients that do not take what was sent: one that takes nothing for too long is given up.
+
+/** A full way out to a client. */
+export interface Watched {
+  /** Counts up while anything goes out. */
+  bytesGone(): number;
+  /** Called when nothing has gone out for too long. */
+  stalled(): void;
+}
+
+interface Progress {
+  bytesGone: number;
+  sinceMs: number;
+}
+
+/** How often within the limit one looks. */
+const LOOKS = 5;
+
+export class StallWatch {
+  private readonly limitMs: number;
+  private readonly watched = new Map<Watched, Progress>();
+  private timer: NodeJS.Timeout | undefined;
+
+  /** Gives up what makes no progress for `limitMs`, within a fifth more. */
+  constructor(limitMs: number) {
+    this.limitMs = limitMs;
+  }
+
+  add(one: Watched): void {
+    this.watched.set(one, { bytesGone: one.bytesGone(), sinceMs: performance.now() });
+    this.timer ??= setInterval(() => this.look(), this.limitMs / LOOKS).unref();
+  }
+
+  delete(one: Watched): void {
+    this.watched.delete(one);
+  }
+
+  /** Stops looking when there is nothing left to look at, rather than at each `delete`. */
+  private look(): void {
+    const nowMs = performance.now();
+    for (const [one, progress] of this.watched) {
+      const bytesGone = one.bytesGone();
+      if (bytesGone !== progress.bytesGone) this.watched.set(one, { bytesGone, sinceMs: nowMs });
+      else if (nowMs - progress.sinceMs >= this.limitMs) one.stalled();
+    }
+    if (this.watched.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+}
