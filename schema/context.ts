@@ -1,21 +1,13 @@
 // What the server puts into the context of an operation, and the making of it.
 
-import type { Position } from "../src/domain/position.ts";
-import type { Quote } from "../src/domain/price.ts";
 import type { AccountLogs } from "../src/events/accountLogs.ts";
-import type { Followed } from "../src/ports.ts";
+import type { Followed, PositionUpdate } from "../src/ports.ts";
 import type { Reads } from "../src/readPorts.ts";
 import type { Desk, Viewer } from "../src/services/desk.ts";
 import type { PriceRoad } from "../src/services/publishPrices.ts";
 import type { WriteRoad } from "../src/services/writeRoad.ts";
 import { Loaders } from "./loaders.ts";
 import type { ParentRows } from "./parents.ts";
-
-/** The newest value of an open position, as the desk tells it. */
-export interface PositionUpdate {
-  readonly position: Position;
-  readonly quote: Quote;
-}
 
 /** The parts of a running desk that the API uses. */
 export interface ApiDesk {

@@ -2,9 +2,10 @@
 import type { EventRecord } from "../src/domain/records.ts";
 import { decodeCursor, encodeCursor } from "../src/events/cursor.ts";
 import { Following } from "../src/events/following.ts";
+import type { PositionUpdate } from "../src/ports.ts";
 import { resolveAccount } from "../src/services/accountIds.ts";
 import { readHead } from "../src/services/readRows.ts";
-import type { PositionUpdate, SchemaContext } from "./context.ts";
+import type { SchemaContext } from "./context.ts";
 import { requestError } from "./errors.ts";
 import { accountArgument } from "./globalIds.ts";
 
@@ -24,7 +25,7 @@ export async function followLog<Event extends EventRecord>(
     if (head === null) throw accountNotFound();
     source.begin(placeAfter({ after, resumeAfter }, head), head.sequence);
     const audience = `${viewer.owner} ${head.accountId}`;
-    return new Following({ source, audience, keyOf: ({ sequence }) => String(sequence), cursorOf: encodeCursor });
+    return new Following({ source, audience, keyOf: ({ sequence }) => `event ${sequence}`, cursorOf: encodeCursor });
   } catch (error) {
     source.close();
     throw error;
@@ -41,7 +42,7 @@ export async function followPositions(
   if (head === null) throw accountNotFound();
   const source = desk.updates.watch(head.accountId, symbol);
   const audience = `${viewer.owner} ${head.accountId}`;
-  return new Following({ source, audience, keyOf: ({ position }) => `position ${position.number}` });
+  return new Following({ source, audience, keyOf: ({ version }) => `update ${version}` });
 }
 
 function accountNotFound() {

@@ -7,12 +7,12 @@ import {
   type TradeRecord,
 } from "../src/domain/records.ts";
 import { encodeCursor } from "../src/events/cursor.ts";
+import type { PositionUpdate } from "../src/ports.ts";
 import type { AccountView } from "../src/services/accountViews.ts";
 import { unrealizedPnlAt } from "../src/services/rowFigures.ts";
 import { Account } from "./account.ts";
 import { ACCOUNT_ARGUMENT, SYMBOL_ARGUMENT, symbolArgument } from "./arguments.ts";
 import { builder } from "./builder.ts";
-import type { PositionUpdate } from "./context.ts";
 import { textEnum } from "./enums.ts";
 import { followLog, followPositions } from "./follow.ts";
 import { accountGlobalId } from "./globalIds.ts";

@@ -104,3 +104,11 @@ export interface Followed<Value> {
   onReady: () => void;
   close(): void;
 }
+
+/** The newest value of an open position. */
+export interface PositionUpdate {
+  readonly position: Position;
+  readonly quote: Quote;
+  /** Another number for each update of any position. */
+  readonly version: number;
+}

@@ -1,13 +1,7 @@
 // Newest values of open positions for those who watch them: told when they move, replaced while not taken.
 import type { Position } from "../domain/position.ts";
-import type { Quote } from "../domain/price.ts";
 import type { EventRecord } from "../domain/records.ts";
-import type { Board, Books, Followed } from "../ports.ts";
-
-export interface PositionUpdate {
-  readonly position: Position;
-  readonly quote: Quote;
-}
+import type { Board, Books, Followed, PositionUpdate } from "../ports.ts";
 
 export interface PositionUpdates {
   /** Updates of an account's open positions, beginning with the present state of each. */
@@ -25,6 +19,7 @@ class NewestUpdates {
   private readonly books: Books;
   private readonly board: Board;
   private readonly seen = new WeakMap<Position, PositionUpdate>();
+  private version = 0;
 
   constructor(books: Books, board: Board) {
     this.books = books;
@@ -38,7 +33,8 @@ class NewestUpdates {
     if (position === undefined || quote === undefined) return undefined;
     const seen = this.seen.get(position);
     if (seen?.quote === quote) return seen;
-    const update = { position, quote };
+    this.version += 1;
+    const update = { position, quote, version: this.version };
     this.seen.set(position, update);
     return update;
   }

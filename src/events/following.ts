@@ -5,7 +5,7 @@ export interface FollowingOptions<Value> {
   readonly source: Followed<Value>;
   /** Names whose view of what is told: those of one audience see the same of each value. */
   readonly audience: string;
-  /** Names a value among all of its audience's. */
+  /** Names a value among all that its audience is ever told: what has the same name is the same. */
   readonly keyOf: (value: Value) => string;
   /** The cursor of a value, where it has one. */
   readonly cursorOf?: (value: Value) => string;

@@ -13,19 +13,17 @@ export type ReadEvents = (accountId: string, after: number, limit: number) => Pr
 /** Events by their place in the page; a page may begin anywhere and grow to both ends. */
 interface Page {
   readonly events: (EventRecord | undefined)[];
-  count: number;
+  readonly count: number;
 }
 
 export class LogPages {
   private readonly read: ReadEvents;
-  private readonly pages = new LRUCache<string, Page>({
-    maxSize: CACHED_EVENTS_MAX,
-    sizeCalculation: ({ count }) => count,
-  });
-  private readonly loading = new Map<string, Promise<void>>();
+  private readonly pages: LRUCache<string, Page>;
+  private readonly loading = new Map<string, Promise<EventRecord[]>>();
 
-  constructor(read: ReadEvents) {
+  constructor(read: ReadEvents, eventsMax = CACHED_EVENTS_MAX) {
     this.read = read;
+    this.pages = new LRUCache({ maxSize: eventsMax, sizeCalculation: ({ count }) => count });
   }
 
   /** An event, if it is in memory. */
@@ -35,27 +33,34 @@ export class LogPages {
 
   add(event: EventRecord): void {
     const key = keyOf(event.accountId, event.sequence);
-    const page = this.pages.get(key) ?? { events: [], count: 0 };
+    const { events, count } = this.pages.get(key) ?? { events: [], count: 0 };
     const place = placeOf(event.sequence);
-    if (page.events[place] !== undefined) return;
-    page.events[place] = event;
-    page.count += 1;
-    this.pages.set(key, page);
+    if (events[place] !== undefined) return;
+    events[place] = event;
+    // The cache takes the size of a page anew only where it is another object.
+    this.pages.set(key, { events, count: count + 1 });
   }
 
-  /** Reads the page of an event from the log, once for all who ask meanwhile. Throws what reading throws. */
-  load(accountId: string, sequence: number): Promise<void> {
+  /**
+   * Reads the page of an event from the log, once for all who ask meanwhile, and answers the event, if the log has it.
+   * Throws what reading throws.
+   */
+  async load(accountId: string, sequence: number): Promise<EventRecord | undefined> {
     const key = keyOf(accountId, sequence);
-    const loading = this.loading.get(key);
-    if (loading !== undefined) return loading;
-    const before = sequence - 1 - placeOf(sequence);
-    const loaded = this.read(accountId, before, PAGE_EVENTS)
+    const loading = this.loading.get(key) ?? this.readPage(key, accountId, sequence - 1 - placeOf(sequence));
+    const events = await loading;
+    return events.find((event) => event.sequence === sequence);
+  }
+
+  private readPage(key: string, accountId: string, after: number): Promise<EventRecord[]> {
+    const page = this.read(accountId, after, PAGE_EVENTS)
       .then((events) => {
         for (const event of events) this.add(event);
+        return events;
       })
       .finally(() => this.loading.delete(key));
-    this.loading.set(key, loaded);
-    return loaded;
+    this.loading.set(key, page);
+    return page;
   }
 }
 

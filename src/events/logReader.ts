@@ -27,6 +27,8 @@ export class LogReader<Event extends EventRecord> implements Followed<Event>, Wa
   /** Nothing is taken until `begin` has told from where. */
   private place = Number.POSITIVE_INFINITY;
   private isLoading = false;
+  /** An event that was read from the log for this reader: his, even if its page has been given up again. */
+  private loaded: EventRecord | undefined;
   private failure: { readonly error: unknown } | undefined;
 
   constructor(log: ReadableLog, isWanted: (event: EventRecord) => event is Event) {
@@ -43,11 +45,12 @@ export class LogReader<Event extends EventRecord> implements Followed<Event>, Wa
   take(): Event | undefined {
     if (this.failure !== undefined) throw this.failure.error;
     while (this.place < this.log.head && !this.isLoading) {
-      const event = this.log.pages.at(this.log.accountId, this.place + 1);
+      const event = this.loaded ?? this.log.pages.at(this.log.accountId, this.place + 1);
       if (event === undefined) {
         this.load();
         return undefined;
       }
+      this.loaded = undefined;
       this.place += 1;
       if (this.isWanted(event)) return event;
     }
@@ -69,13 +72,16 @@ export class LogReader<Event extends EventRecord> implements Followed<Event>, Wa
     this.isLoading = true;
     pages
       .load(accountId, wanted)
+      .then((event) => {
+        this.loaded = event ?? pages.at(accountId, wanted);
+        this.log.isLagging ||= this.loaded === undefined;
+      })
       .catch((error: unknown) => {
         this.failure = { error };
       })
       .finally(() => {
         this.isLoading = false;
-        if (this.failure !== undefined || pages.at(accountId, wanted) !== undefined) this.onReady();
-        else this.log.isLagging = true;
+        if (this.failure !== undefined || this.loaded !== undefined) this.onReady();
       });
   }
 }

@@ -410,4 +410,21 @@ describe("positionUpdated", () => {
     expect(await waiting).toMatchObject({ done: true });
     expect(api.running.updates.watchers()).toBe(0);
   });
+
+  it("tells of a position at once when it is opened, and again when a part of it is closed", async () => {
+    await enabled("fresh");
+    await quote("FRESH", "100");
+    const updates = await api.client.follow(Updated, { account: "fresh" });
+    const first = updates.next();
+    await buy("fresh", "FRESH", { target2: "120" });
+    expect(await first).toMatchObject({
+      value: { positionUpdated: { position: { signalId: "FRESH" }, currentPrice: "100", unrealizedPnl: "-2.5" } },
+    });
+    await quote("FRESH", "110");
+    // Half of 100 is left: 50 × (110 - 100.02), less 0.25 of the entry's commission.
+    expect(await take(updates, 1)).toMatchObject([
+      { positionUpdated: { position: { signalId: "FRESH" }, currentPrice: "110", unrealizedPnl: "498.75" } },
+    ]);
+    await updates.return?.();
+  });
 });

@@ -14,10 +14,10 @@ const PLACE_TYPES: ReadonlySet<string> = new Set(["LogCursor"]);
 /** The JSON of an execution's result, in UTF-8. */
 export type Rendered = Buffer;
 
-interface Kept {
-  readonly value: unknown;
-  readonly rendered: Rendered | Promise<Rendered>;
-}
+type Kept = Rendered | Promise<Rendered>;
+
+/** What a text costs besides its bytes: its key, its place in the cache. */
+const KEPT_OVERHEAD_BYTES = 300;
 
 /** An operation whose source is followed. */
 export interface FollowedOperation extends ExecutionRequest {
@@ -35,7 +35,7 @@ export class Channel {
   private readonly execute: Execution;
   private readonly maskError: MaskError;
   private readonly kept: LRUCache<string, Kept>;
-  private newest: Kept | undefined;
+  private newest: { readonly value: unknown; readonly rendered: Kept } | undefined;
 
   constructor(
     { key, number }: { readonly key: string; readonly number: number },
@@ -55,25 +55,23 @@ export class Channel {
   /** The text of a value: made for the first who asks, and kept for a while where there are others. */
   render(value: unknown): Rendered | Promise<Rendered> {
     if (this.subscribers === 1) return this.make(value);
-    if (this.newest === undefined || this.newest.value !== value) this.newest = this.find(value);
+    if (this.newest === undefined || this.newest.value !== value) this.newest = { value, rendered: this.find(value) };
     return this.newest.rendered;
   }
 
   private find(value: unknown): Kept {
     const key = `${this.number} ${this.keyOf(value)}`;
     const known = this.kept.get(key);
-    return known !== undefined && known.value === value ? known : this.keep(key, value);
+    if (known !== undefined) return known;
+    const rendered = this.make(value);
+    this.keep(key, rendered);
+    if (rendered instanceof Promise) void rendered.then((text) => this.keep(key, text));
+    return rendered;
   }
 
-  private keep(key: string, value: unknown): Kept {
-    const kept = { value, rendered: this.make(value) };
-    if (kept.rendered instanceof Promise) {
-      this.kept.set(key, kept, { size: 1 });
-      void kept.rendered.then((rendered) => this.kept.set(key, { value, rendered }, { size: rendered.length }));
-    } else {
-      this.kept.set(key, kept, { size: kept.rendered.length });
-    }
-    return kept;
+  private keep(key: string, rendered: Kept): void {
+    const bytes = rendered instanceof Promise ? 0 : rendered.length;
+    this.kept.set(key, rendered, { size: bytes + KEPT_OVERHEAD_BYTES });
   }
 
   private make(value: unknown): Rendered | Promise<Rendered> {

@@ -35,6 +35,7 @@ export class Outlet {
   private readonly client: OutletClient;
   private readonly waiting = new Set<Waiting>();
   private isWatched = false;
+  private isClosed = false;
 
   constructor(way: Way, socket: Socket, stalls: StallWatch, client: OutletClient) {
     this.way = way;
@@ -61,7 +62,7 @@ export class Outlet {
 
   /** Watches a full outlet until it has drained: to be called after writing. */
   watch(): void {
-    if (this.isWatched || !this.isFull) return;
+    if (this.isWatched || this.isClosed || !this.isFull) return;
     this.isWatched = true;
     this.stalls.add(this);
     this.client.onFull?.();
@@ -77,9 +78,14 @@ export class Outlet {
     this.waiting.delete(waiting);
   }
 
-  /** Bytes that the process is rid of. */
-  bytesGone(): number {
-    return this.socket.bytesWritten - this.socket.writableLength;
+  /**
+   * Changes whenever anything has gone out. Node counts a write as a whole when it is through; how much of a long one is
+   * still to go only the socket's handle knows.
+   */
+  progress(): number {
+    const { bytesWritten, writableLength } = this.socket;
+    const { _handle: handle } = this.socket as { _handle?: { writeQueueSize?: number } | null };
+    return bytesWritten - writableLength - (handle?.writeQueueSize ?? 0);
   }
 
   stalled(): void {
@@ -97,6 +103,7 @@ export class Outlet {
   }
 
   private close(): void {
+    this.isClosed = true;
     this.unwatch();
     this.waiting.clear();
   }

@@ -2,15 +2,15 @@
 
 /** A full way out to a client. */
 export interface Watched {
-  /** Counts up while anything goes out. */
-  bytesGone(): number;
+  /** Changes whenever anything has gone out. */
+  progress(): number;
   /** Called when nothing has gone out for too long. */
   stalled(): void;
 }
 
-interface Progress {
-  bytesGone: number;
-  sinceMs: number;
+interface Seen {
+  readonly progress: number;
+  readonly sinceMs: number;
 }
 
 /** How often within the limit one looks. */
@@ -18,7 +18,7 @@ const LOOKS = 5;
 
 export class StallWatch {
   private readonly limitMs: number;
-  private readonly watched = new Map<Watched, Progress>();
+  private readonly watched = new Map<Watched, Seen>();
   private timer: NodeJS.Timeout | undefined;
 
   /** Gives up what makes no progress for `limitMs`, within a fifth more. */
@@ -27,7 +27,7 @@ export class StallWatch {
   }
 
   add(one: Watched): void {
-    this.watched.set(one, { bytesGone: one.bytesGone(), sinceMs: performance.now() });
+    this.watched.set(one, { progress: one.progress(), sinceMs: performance.now() });
     this.timer ??= setInterval(() => this.look(), this.limitMs / LOOKS).unref();
   }
 
@@ -38,10 +38,10 @@ export class StallWatch {
   /** Stops looking when there is nothing left to look at, rather than at each `delete`. */
   private look(): void {
     const nowMs = performance.now();
-    for (const [one, progress] of this.watched) {
-      const bytesGone = one.bytesGone();
-      if (bytesGone !== progress.bytesGone) this.watched.set(one, { bytesGone, sinceMs: nowMs });
-      else if (nowMs - progress.sinceMs >= this.limitMs) one.stalled();
+    for (const [one, seen] of this.watched) {
+      const progress = one.progress();
+      if (progress !== seen.progress) this.watched.set(one, { progress, sinceMs: nowMs });
+      else if (nowMs - seen.sinceMs >= this.limitMs) one.stalled();
     }
     if (this.watched.size > 0) return;
     clearInterval(this.timer);
