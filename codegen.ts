@@ -3,7 +3,7 @@ import type { CodegenConfig } from "@graphql-codegen/cli";
 
 const config: CodegenConfig = {
   schema: "schema/schema.graphql",
-  documents: ["test/**/*.ts", "!test/generated/**"],
+  documents: ["test/**/*.ts", "examples/**/*.ts", "!test/generated/**"],
   ignoreNoDocuments: true,
   // The tests are ES modules, compiled with the extension that their files have.
   importExtension: ".ts",
