@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DocumentNode, type ExecutionArgs, type ExecutionResult, getOperationAST } from "graphql";
-import { createErrorMask, publicError } from "./errors.ts";
+import { createErrorMask, type MaskError, publicError } from "./errors.ts";
 import { JSON_TYPES, readBodyParams, readDocument, readUrlParams } from "./graphqlParams.ts";
 import type { StreamLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
@@ -54,17 +54,49 @@ export interface EventStreamOptions {
 }
 
 /** The open event streams: `take` answers a request for one, `farewell` ends all. */
-export function createEventStreams({ yoga, log, subscriptions, limits }: EventStreamOptions) {
-  const maskError = createErrorMask(log);
-  const open = new Set<ServerResponse>();
+export class EventStreams {
+  private readonly options: EventStreamOptions;
+  private readonly maskError: MaskError;
+  private readonly open = new Set<ServerResponse>();
 
-  /** The arguments and the document of a valid subscription; anything else is Yoga's to answer. */
-  async function prepare(req: IncomingMessage, body: Buffer | undefined) {
+  constructor(options: EventStreamOptions) {
+    this.options = options;
+    this.maskError = createErrorMask(options.log);
+  }
+
+  /** Answers a request for a subscription; false leaves it to Yoga, and nothing has been done. */
+  async take(req: IncomingMessage, res: ServerResponse, body: Buffer | undefined): Promise<boolean> {
+    const operation = await this.prepare(req, body);
+    if (operation === undefined) return false;
+    const begun = await this.begin(operation.args, operation.text);
+    if (res.destroyed) {
+      abandon(begun);
+      return true;
+    }
+    res.writeHead(200, HEADERS).flushHeaders();
+    if (begun.kind === "refused") res.end(nextEvent(this.shown(begun.result)) + COMPLETE);
+    else if (begun.kind === "followed") this.follow(res, begun.operation);
+    else await this.iterate(res, begun.results);
+    return true;
+  }
+
+  /** Cuts every stream without its `complete`, spread over `farewellSpreadMs`: clients connect again then. */
+  async farewell(): Promise<void> {
+    const spacingMs = this.options.limits.farewellSpreadMs / Math.max(this.open.size, 1);
+    const goodbyes = [...this.open].map(async (res, index) => {
+      await sleep(index * spacingMs);
+      res.socket?.destroySoon();
+    });
+    await Promise.all(goodbyes);
+  }
+
+  /** The arguments and the text of a valid subscription; anything else is Yoga's to answer. */
+  private async prepare(req: IncomingMessage, body: Buffer | undefined) {
     const params = body === undefined ? readUrlParams(req.url ?? "") : readBodyParams(body);
     if (params === undefined) return undefined;
     const origin = { transport: "event stream", headers: req.headers, lastEventId: lastEventId(req) } as const;
     const start: ServerContext = { origin, req };
-    const enveloped = yoga.getEnveloped({ ...start, request: POST_REQUEST, params });
+    const enveloped = this.options.yoga.getEnveloped({ ...start, request: POST_REQUEST, params });
     const document = readDocument(enveloped, params.query);
     if (document === undefined || !isSubscription(document, params.operationName)) return undefined;
     const args: ExecutionArgs = {
@@ -77,87 +109,64 @@ export function createEventStreams({ yoga, log, subscriptions, limits }: EventSt
     return { args, text: params.query };
   }
 
-  function shown(result: ExecutionResult): object {
-    if (result.errors === undefined) return result;
-    return { ...result, errors: result.errors.map((error) => publicError(maskError(error))) };
-  }
-
-  async function begin(args: ExecutionArgs, text: string): Promise<Begun> {
+  private async begin(args: ExecutionArgs, text: string): Promise<Begun> {
     try {
-      return await subscriptions.begin(args, text);
+      return await this.options.subscriptions.begin(args, text);
     } catch (error) {
-      return { kind: "refused", result: { errors: [maskError(error)] } };
+      return { kind: "refused", result: { errors: [this.maskError(error)] } };
     }
   }
 
-  function keepOpen(res: ServerResponse): Outlet {
-    const socket = res.socket;
+  private shown(result: ExecutionResult): object {
+    if (result.errors === undefined) return result;
+    return { ...result, errors: result.errors.map((error) => publicError(this.maskError(error))) };
+  }
+
+  private keepOpen(res: ServerResponse): Outlet {
+    const { limits, subscriptions } = this.options;
+    const { socket } = res;
     if (socket === null) throw new Error("the request has no connection");
-    open.add(res);
+    this.open.add(res);
     const comments = setInterval(() => {
       if (!res.writableNeedDrain) res.write(COMMENT);
     }, limits.pingEveryMs);
     res.once("close", () => {
       clearInterval(comments);
-      open.delete(res);
+      this.open.delete(res);
     });
     return new Outlet(res, socket, subscriptions.stalls, { giveUp: () => res.destroy() });
   }
 
-  function follow(res: ServerResponse, operation: FollowedOperation): void {
-    const leave = subscriptions.deliver(operation, {
-      outlet: keepOpen(res),
+  private follow(res: ServerResponse, operation: FollowedOperation): void {
+    const leave = this.options.subscriptions.deliver(operation, {
+      outlet: this.keepOpen(res),
       write: (rendered, cursorOf) => {
         const cursor = cursorOf();
         const beginning = cursor === undefined ? "event: next\ndata: " : `event: next\nid: ${cursor}\ndata: `;
         res.write(Buffer.concat([Buffer.from(beginning), rendered, END_OF_EVENT]));
       },
-      onFailed: (error) => res.end(nextEvent(shown({ errors: [maskError(error)] })) + COMPLETE),
+      onFailed: (error) => res.end(nextEvent(this.shown({ errors: [this.maskError(error)] })) + COMPLETE),
     });
     res.once("close", leave);
   }
 
-  async function iterate(res: ServerResponse, results: AsyncIterableIterator<ExecutionResult>): Promise<void> {
-    const outlet = keepOpen(res);
+  private async iterate(res: ServerResponse, results: AsyncIterableIterator<ExecutionResult>): Promise<void> {
+    const outlet = this.keepOpen(res);
     res.once("close", () => void results.return?.());
     try {
       for await (const result of results) {
-        res.write(nextEvent(shown(result)));
+        res.write(nextEvent(this.shown(result)));
         if (outlet.isFull) await new Promise<void>((resolve) => outlet.wakeWhenDrained({ wake: resolve }));
       }
     } catch (error) {
-      res.write(nextEvent(shown({ errors: [maskError(error)] })));
+      res.write(nextEvent(this.shown({ errors: [this.maskError(error)] })));
     }
     res.end(COMPLETE);
   }
-
-  return {
-    /** Answers a request for a subscription; false leaves it to Yoga, and nothing has been done. */
-    async take(req: IncomingMessage, res: ServerResponse, body: Buffer | undefined): Promise<boolean> {
-      const prepared = await prepare(req, body);
-      if (prepared === undefined) return false;
-      const begun = await begin(prepared.args, prepared.text);
-      if (res.destroyed) {
-        if (begun.kind === "followed") begun.operation.following.source.close();
-        if (begun.kind === "iterated") await begun.results.return?.();
-        return true;
-      }
-      res.writeHead(200, HEADERS).flushHeaders();
-      if (begun.kind === "refused") res.end(nextEvent(shown(begun.result)) + COMPLETE);
-      else if (begun.kind === "followed") follow(res, begun.operation);
-      else await iterate(res, begun.results);
-      return true;
-    },
-    /** Cuts every stream without its `complete`, spread over `farewellSpreadMs`: clients connect again then. */
-    async farewell(): Promise<void> {
-      const spacingMs = limits.farewellSpreadMs / Math.max(open.size, 1);
-      const goodbyes = [...open].map(async (res, index) => {
-        await sleep(index * spacingMs);
-        res.socket?.destroySoon();
-      });
-      await Promise.all(goodbyes);
-    },
-  };
 }
 
-export type EventStreams = ReturnType<typeof createEventStreams>;
+/** Ends what was begun for a client who has left meanwhile. */
+function abandon(begun: Begun): void {
+  if (begun.kind === "followed") begun.operation.following.source.close();
+  if (begun.kind === "iterated") void begun.results.return?.();
+}

@@ -2,40 +2,27 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { type Duplex, Readable } from "node:stream";
+import type { Duplex } from "node:stream";
 import { StartError } from "../store/startError.ts";
 import { closeGently, watchConnections } from "./closing.ts";
-import { createEventStreams, wantsEventStream } from "./eventStreams.ts";
-import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
-import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
+import { createGraphqlRoads, type GraphqlRoadOptions } from "./graphqlRoads.ts";
 import {
   HEADERS_TIMEOUT_MS,
   IDLE_CONNECTION_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
-  STREAM_LIMITS,
-  type StreamLimits,
   TIMEOUTS_CHECKED_EVERY_MS,
 } from "./limits.ts";
 import { isLoopbackAuthority, isLoopbackOrigin } from "./loopback.ts";
-import type { Admit } from "./operation.ts";
 import { isLook, type Readiness, sendFrontPage, sendLiveness, sendReadiness, sendText } from "./plainPages.ts";
-import { readBody, sendBodyTooLarge } from "./requestBody.ts";
-import { type OpenSubscriptions, Subscriptions } from "./streams/subscriptions.ts";
-import { createWebSockets } from "./webSockets.ts";
-import { createGraphqlYoga, GRAPHQL_PATH, type GraphqlOptions, type ServerContext } from "./yoga.ts";
+import type { OpenSubscriptions } from "./streams/subscriptions.ts";
+import { GRAPHQL_PATH } from "./yoga.ts";
 
-export interface HttpServerOptions extends GraphqlOptions {
+export interface HttpServerOptions extends GraphqlRoadOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** Asked for each `/health/ready`; what it throws counts as not ready. */
   readonly readiness: () => Readiness | Promise<Readiness>;
-  /** GraphiQL's tabs for those who open it for the first time. */
-  readonly examples: readonly ExampleOperation[];
-  /** Whether one may come in by WebSocket; everybody by default. One who may not is closed with 4403. */
-  readonly admit?: Admit | undefined;
-  /** In place of the usual limits on time. */
-  readonly limits?: Partial<StreamLimits>;
 }
 
 export interface HttpServer {
@@ -88,30 +75,8 @@ function pathOf(url = "/"): string {
 /** The server on `host` and `port`; it serves `schema` when `listen` is called. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { log, host, port } = options;
-  const yoga = createGraphqlYoga(options);
-  const takeFastRoad = createFastRoad(yoga, options);
-  const sendGraphiql = createGraphiqlPage("Papertape", options.examples);
-  const limits = { ...STREAM_LIMITS, ...options.limits };
-  const subscriptions = new Subscriptions(log, limits);
-  const eventStreams = createEventStreams({ yoga, log, subscriptions, limits });
-  const webSockets = createWebSockets({ yoga, log, subscriptions, limits, admit: options.admit ?? (() => true) });
+  const { answerGraphql, webSockets, eventStreams, subscriptions } = createGraphqlRoads(options);
   let closing: Promise<void> | undefined;
-
-  async function answerGraphql(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const context: ServerContext = { origin: { transport: "http", headers: req.headers }, req, res };
-    if (req.method !== "POST") return wantsPage(req) ? sendGraphiql(req, res) : answerOther(context, req, res);
-    const ordinary = isOrdinaryRequest(req);
-    const body = await readBody(req);
-    if (body === undefined) return sendBodyTooLarge(res);
-    if (wantsEventStream(req) && (await eventStreams.take(req, res, body))) return;
-    if (ordinary && (await takeFastRoad(context, res, body))) return;
-    await yoga.handle(Object.assign(req, { body: Readable.from([body]) }), res, context);
-  }
-
-  async function answerOther(context: ServerContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (wantsEventStream(req) && (await eventStreams.take(req, res, undefined))) return;
-    await yoga.handle(req, res, context);
-  }
 
   async function readiness(): Promise<Readiness> {
     if (closing !== undefined) return CLOSING;

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CloseCode, handleProtocols } from "graphql-ws";
+import { CloseCode, handleProtocols, type Server } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { BODY_BYTES_MAX, CLOSE_SWEEP_EVERY_MS } from "./limits.ts";
 import { Outlet } from "./streams/outlet.ts";
@@ -35,90 +35,113 @@ function send(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
-/** The open sockets: `accept` takes over an upgrade, `farewell` closes all with 1001, `cut` does so without a word. */
-export function createWebSockets(options: WebSocketProtocolOptions) {
-  const { log, limits, subscriptions } = options;
-  const protocol = createWebSocketProtocol(options);
-  const server = new WebSocketServer({ noServer: true, maxPayload: BODY_BYTES_MAX, handleProtocols });
-  const visits = new Map<WebSocket, Visit>();
+/** A client who came by WebSocket. */
+interface Guest {
+  readonly socket: WebSocket;
+  readonly visit: Visit;
+  /** Ends what the client has open, once: with the socket, or before it when he does not listen any more. */
+  leave(code: number, reason: string): void;
+}
 
-  function welcome(socket: WebSocket, stream: Socket, request: IncomingMessage): void {
+/** The open sockets: `accept` takes over an upgrade, `farewell` closes all with 1001, `cut` does so without a word. */
+export class WebSockets {
+  private readonly options: WebSocketProtocolOptions;
+  private readonly protocol: Server<Visit>;
+  private readonly server = new WebSocketServer({ noServer: true, maxPayload: BODY_BYTES_MAX, handleProtocols });
+  private readonly guests = new Set<Guest>();
+
+  constructor(options: WebSocketProtocolOptions) {
+    this.options = options;
+    this.protocol = createWebSocketProtocol(options);
+  }
+
+  accept(request: IncomingMessage, stream: Socket, head: Buffer): void {
+    this.server.handleUpgrade(request, stream, head, (accepted) => this.welcome(accepted, stream, request));
+  }
+
+  /** Closes every socket, spread over `farewellSpreadMs`, or when its last answer is given. */
+  async farewell(): Promise<void> {
+    const spacingMs = this.options.limits.farewellSpreadMs / Math.max(this.guests.size, 1);
+    await Promise.all([...this.guests].map((guest, index) => this.sendAway(guest, index * spacingMs)));
+  }
+
+  cut(): void {
+    for (const { socket } of this.guests) socket.terminate();
+  }
+
+  private welcome(socket: WebSocket, stream: Socket, request: IncomingMessage): void {
+    const { log, limits } = this.options;
+    const guest = this.greet(socket, stream, request);
+    this.guests.add(guest);
+    keepAlive(socket, limits.pingEveryMs);
+    // ws closes the socket itself, with the code of the fault: 1009 for a message that is too large, say.
+    socket.on("error", (error) => log.info({ err: error }, "a WebSocket broke the protocol or its limits"));
+    socket.once("close", (code, reason) => {
+      this.guests.delete(guest);
+      guest.leave(code, String(reason));
+    });
+  }
+
+  private greet(socket: WebSocket, stream: Socket, request: IncomingMessage): Guest {
     // Nothing is read of a client who does not read: his requests would only add to what waits for him.
-    const outlet = new Outlet(stream, stream, subscriptions.stalls, {
+    const outlet = new Outlet(stream, stream, this.options.subscriptions.stalls, {
       onFull: () => socket.pause(),
       onDrained: () => socket.resume(),
       giveUp: () => {
         socket.resume();
         socket.close(TOO_SLOW, "Too slow: connect again");
-        leave(TOO_SLOW, "");
+        guest.leave(TOO_SLOW, "");
       },
     });
-    const visit: Visit = {
-      request,
-      underWay: new Set(),
-      leaving: false,
-      outlet,
-      write: (message) => socket.send(message, { binary: false }),
-    };
-    visits.set(socket, visit);
-    keepAlive(socket, limits.pingEveryMs);
-    const closed = protocol.opened(
-      {
-        protocol: socket.protocol,
-        send: (text) => {
-          const sent = send(socket, text);
-          outlet.watch();
-          return sent;
-        },
-        close: (code, reason) => socket.close(code, reason),
-        onMessage: (take) =>
-          socket.on("message", (message) => {
-            if (socket.readyState === socket.OPEN) take(String(message)).catch(failed);
-          }),
-      },
-      visit,
-    );
+    const write = (message: Buffer): void => socket.send(message, { binary: false });
+    const visit: Visit = { request, underWay: new Set(), leaving: false, outlet, write };
+    const closed = this.open(socket, visit);
     let hasLeft = false;
-    /** Ends what the client has open: with the socket, or before it when he does not listen any more. */
-    function leave(code: number, reason: string): void {
-      if (hasLeft) return;
-      hasLeft = true;
-      closed(code, reason).catch((error: unknown) => log.error({ err: error }, "a WebSocket did not end well"));
-    }
-    function failed(error: unknown): void {
+    const guest: Guest = {
+      socket,
+      visit,
+      leave: (code, reason) => {
+        if (hasLeft) return;
+        hasLeft = true;
+        closed(code, reason).catch((error: unknown) => this.failed(error, "a WebSocket did not end well"));
+      },
+    };
+    return guest;
+  }
+
+  /** Hands a socket to the protocol, and answers what tells it of the end. */
+  private open(socket: WebSocket, visit: Visit) {
+    const failed = (error: unknown): void => {
       if (socket.readyState !== socket.OPEN) return;
-      log.error({ err: error }, "a WebSocket message could not be handled");
+      this.failed(error, "a WebSocket message could not be handled");
       socket.close(CloseCode.InternalServerError, "Internal server error");
-    }
-    // ws closes the socket itself, with the code of the fault: 1009 for a message that is too large, say.
-    socket.on("error", (error) => log.info({ err: error }, "a WebSocket broke the protocol or its limits"));
-    socket.once("close", (code, reason) => {
-      visits.delete(socket);
-      leave(code, String(reason));
-    });
+    };
+    const wire = {
+      protocol: socket.protocol,
+      send: (text: string) => {
+        const sent = send(socket, text);
+        visit.outlet.watch();
+        return sent;
+      },
+      close: (code: number, reason: string) => socket.close(code, reason),
+      onMessage: (take: (text: string) => Promise<void>) =>
+        void socket.on("message", (message) => {
+          if (socket.readyState === socket.OPEN) take(String(message)).catch(failed);
+        }),
+    };
+    return this.protocol.opened(wire, visit);
+  }
+
+  private failed(error: unknown, what: string): void {
+    this.options.log.error({ err: error }, what);
   }
 
   /** Subscribers go when their turn comes; who still waits for an answer gets it first. */
-  async function sendAway(socket: WebSocket, visit: Visit, waitMs: number): Promise<void> {
+  private async sendAway(guest: Guest, waitMs: number): Promise<void> {
+    const { socket, visit } = guest;
     visit.leaving = true;
     await sleep(waitMs);
-    while (visit.underWay.size > 0 && visits.has(socket)) await sleep(CLOSE_SWEEP_EVERY_MS);
+    while (visit.underWay.size > 0 && this.guests.has(guest)) await sleep(CLOSE_SWEEP_EVERY_MS);
     socket.close(GOING_AWAY, "The server is closing: connect again");
   }
-
-  return {
-    accept(request: IncomingMessage, stream: Socket, head: Buffer): void {
-      server.handleUpgrade(request, stream, head, (accepted) => welcome(accepted, stream, request));
-    },
-    /** Closes every socket, spread over `farewellSpreadMs`, or when its last answer is given. */
-    async farewell(): Promise<void> {
-      const spacingMs = limits.farewellSpreadMs / Math.max(visits.size, 1);
-      await Promise.all([...visits].map(([socket, visit], index) => sendAway(socket, visit, index * spacingMs)));
-    },
-    cut(): void {
-      for (const socket of visits.keys()) socket.terminate();
-    },
-  };
 }
-
-export type WebSockets = ReturnType<typeof createWebSockets>;
