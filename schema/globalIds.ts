@@ -62,8 +62,9 @@ export function accountArgument(account: string | null | undefined): string | nu
   return accountIdOfGlobal(account) ?? NO_ACCOUNT;
 }
 
+/** Keys are ASCII, all of them. */
 function encode(name: NodeName, key: string): string {
-  return Buffer.from(`${name}:${key}`).toString("base64");
+  return btoa(`${name}:${key}`);
 }
 
 function keyOf(name: NodeName, globalId: string): string | undefined {

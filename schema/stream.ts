@@ -16,7 +16,7 @@ import { builder } from "./builder.ts";
 import { textEnum } from "./enums.ts";
 import { followLog, followPositions } from "./follow.ts";
 import { accountGlobalId } from "./globalIds.ts";
-import type { PositionParent } from "./parents.ts";
+import type { PositionParent, TradeParent } from "./parents.ts";
 import { Position } from "./position.ts";
 import { Signal } from "./signal.ts";
 import { Trade } from "./trade.ts";
@@ -31,10 +31,27 @@ const isAny = (event: EventRecord): event is EventRecord => event !== undefined;
 const isOpened = (event: EventRecord): event is Opened => event.type === "PositionOpened";
 const isClosed = (event: EventRecord): event is Closed => event.type === "TradeClosed";
 
+/** What events tell of, made once for all who read the same event. */
+const toldPositions = new WeakMap<PositionRecord, PositionParent>();
+const toldTrades = new WeakMap<TradeRecord, TradeParent>();
+
 /** A position as an event tells of it, at the event's price. */
 function toldPosition(position: PositionRecord, newestTrade?: TradeRecord): PositionParent {
+  const known = toldPositions.get(position);
+  if (known !== undefined) return known;
   const { lastPrice: price, lastPriceTime: priceTime } = position;
-  return { ...position, told: { price, priceTime, ...(newestTrade && { newestTrade }) } };
+  const told = { ...position, told: { price, priceTime, ...(newestTrade && { newestTrade }) } };
+  toldPositions.set(position, told);
+  return told;
+}
+
+/** A trade as the event that made it tells of it. */
+function toldTrade({ trade, position }: Closed["payload"]): TradeParent {
+  const known = toldTrades.get(trade);
+  if (known !== undefined) return known;
+  const told = { ...trade, position: toldPosition(position, trade) };
+  toldTrades.set(trade, told);
+  return told;
 }
 
 const AccountEvent = builder.interfaceRef<EventRecord>("AccountEvent").implement({
@@ -77,7 +94,7 @@ const TradeClosed = builder.objectRef<Closed>("TradeClosed").implement({
     trade: t.field({
       type: Trade,
       description: "The closed lot.",
-      resolve: ({ payload: { trade, position } }) => ({ ...trade, position: toldPosition(position, trade) }),
+      resolve: ({ payload }) => toldTrade(payload),
     }),
     position: t.field({
       type: Position,

@@ -1,22 +1,20 @@
 // One execution of a compiled operation: what graphql-js does, for as long as nothing goes wrong.
 import {
-  defaultFieldResolver,
   defaultTypeResolver,
   type ExecutionResult,
   type GraphQLAbstractType,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLResolveInfo,
-  getArgumentValues,
   isObjectType,
   TypeNameMetaFieldDef,
 } from "graphql";
-import type { CompiledField, CompiledOperation, Shape, Variables } from "./compiledOperation.ts";
+import type { CompiledField, Shape } from "./compiledOperation.ts";
+import { infoOf, type Path, type Prepared, resolve } from "./compiledResolving.ts";
+import { isPromise, Waiting } from "./compiledWaiting.ts";
 
 /** The answer; undefined where anything went wrong: then graphql-js has to execute, and tells the errors. */
 export type Outcome = ExecutionResult | undefined;
-
-type Path = GraphQLResolveInfo["path"];
 
 /** Objects of an answer have no prototype to speak of: clients may call their fields `__proto__` or `constructor`. */
 class Data {
@@ -33,58 +31,24 @@ interface Called {
   readonly info: GraphQLResolveInfo;
 }
 
+/** One execution of an operation. */
 export class CompiledRun {
-  private readonly operation: CompiledOperation;
-  private readonly variables: Variables;
-  private readonly context: unknown;
-  private readonly root: unknown;
-  private awaited = 0;
-  private hasFailed = false;
-  private onSettled: (() => void) | undefined;
+  private readonly prepared: Prepared;
+  private readonly rootValue: unknown;
+  private readonly waiting = new Waiting();
 
-  constructor(operation: CompiledOperation, variables: Variables, context: unknown, root: unknown) {
-    this.operation = operation;
-    this.variables = variables;
-    this.context = context;
-    this.root = root;
+  constructor(prepared: Prepared, rootValue: unknown) {
+    this.prepared = prepared;
+    this.rootValue = rootValue;
   }
 
   /** Executes it, once. It answers a promise only where a resolver did. */
   execute(): Outcome | Promise<Outcome> {
+    const { operation, variables } = this.prepared;
     const data = new Data();
-    const outcome = () => (this.hasFailed ? undefined : { data });
-    this.attempt(() => this.fill(data, this.operation.rootFields, this.root, undefined));
-    if (this.hasFailed || this.awaited === 0) return outcome();
-    return new Promise((resolve) => {
-      this.onSettled = () => resolve(outcome());
-    });
-  }
-
-  private attempt(work: () => void): void {
-    try {
-      work();
-    } catch {
-      this.fail();
-    }
-  }
-
-  private fail(): void {
-    this.hasFailed = true;
-    this.onSettled?.();
-  }
-
-  /** Goes on with the value of a promise when it is there, unless all is lost by then. */
-  private await<Value>(promise: PromiseLike<Value>, use: (value: Value) => void): void {
-    this.awaited += 1;
-    promise.then(
-      (value) => {
-        if (this.hasFailed) return;
-        this.attempt(() => use(value));
-        this.awaited -= 1;
-        if (this.awaited === 0) this.onSettled?.();
-      },
-      () => this.fail(),
-    );
+    const outcome = () => (this.waiting.hasFailed ? undefined : { data });
+    this.waiting.attempt(() => this.fill(data, operation.rootFields(variables), this.rootValue, undefined));
+    return this.waiting.isOver ? outcome() : this.waiting.over().then(outcome);
   }
 
   private fill(data: Data, fields: readonly CompiledField[], source: unknown, prev: Path | undefined): void {
@@ -95,38 +59,15 @@ export class CompiledRun {
         continue;
       }
       const path = { prev, key, typename: parentType.name };
-      const called = { field, info: this.infoOf(field, path) };
-      const value = this.resolve(called, source);
+      const called = { field, info: infoOf(field, path, this.prepared, this.rootValue) };
+      const value = resolve(field, source, called.info, this.prepared);
       if (isPromise(value)) {
         data[key] = null;
-        this.await(value, (resolved) => {
+        this.waiting.await(value, (resolved) => {
           data[key] = this.complete(shape, resolved, called, path);
         });
       } else data[key] = this.complete(shape, value, called, path);
     }
-  }
-
-  private resolve({ field: { definition, nodes }, info }: Called, source: unknown): unknown {
-    const [node] = nodes;
-    if (node === undefined) throw WENT_WRONG;
-    const args = definition.args.length === 0 ? {} : getArgumentValues(definition, node, this.variables);
-    return (definition.resolve ?? defaultFieldResolver)(source, args, this.context, info);
-  }
-
-  private infoOf({ definition, nodes, parentType }: CompiledField, path: Path): GraphQLResolveInfo {
-    const { schema, fragments, definition: operation } = this.operation;
-    return {
-      fieldName: definition.name,
-      fieldNodes: nodes,
-      returnType: definition.type,
-      parentType,
-      path,
-      schema,
-      fragments,
-      rootValue: this.root,
-      operation,
-      variableValues: this.variables,
-    };
   }
 
   /** A resolved value as the answer shows it. */
@@ -159,22 +100,22 @@ export class CompiledRun {
         list.push(this.complete(shape, item, called, { prev: path, key, typename: undefined }));
       }
     };
-    if (items.some(isPromise)) this.await(Promise.all(items), completeAll);
+    if (items.some(isPromise)) this.waiting.await(Promise.all(items), completeAll);
     else completeAll(items);
     return list;
   }
 
   private completeAbstract(type: GraphQLAbstractType, value: unknown, called: Called, path: Path): Data {
     const data = new Data();
-    const name = (type.resolveType ?? defaultTypeResolver)(value, this.context, called.info, type);
+    const name = (type.resolveType ?? defaultTypeResolver)(value, this.prepared.contextValue, called.info, type);
     const fill = (typeName: unknown) => this.fillObject(data, this.possibleType(type, typeName), value, called, path);
-    if (isPromise(name)) this.await(name, fill);
+    if (isPromise(name)) this.waiting.await(name, fill);
     else fill(name);
     return data;
   }
 
   private possibleType(type: GraphQLAbstractType, name: unknown): GraphQLObjectType {
-    const { schema } = this.operation;
+    const { schema } = this.prepared.operation;
     const possible = typeof name === "string" ? schema.getType(name) : undefined;
     if (!isObjectType(possible) || !schema.isSubType(type, possible)) throw WENT_WRONG;
     return possible;
@@ -187,12 +128,13 @@ export class CompiledRun {
   }
 
   private fillObject(data: Data, type: GraphQLObjectType, value: unknown, { field, info }: Called, path: Path): void {
+    const { operation, variables, contextValue } = this.prepared;
     const fill = (isOfType: boolean) => {
       if (!isOfType) throw WENT_WRONG;
-      this.fill(data, this.operation.fieldsOf(field, type, this.variables), value, path);
+      this.fill(data, operation.fieldsOf(field, type, variables), value, path);
     };
-    const isOfType = type.isTypeOf?.(value, this.context, info) ?? true;
-    if (isPromise(isOfType)) this.await(isOfType, fill);
+    const isOfType = type.isTypeOf ? type.isTypeOf(value, contextValue, info) : true;
+    if (isPromise(isOfType)) this.waiting.await(isOfType, fill);
     else fill(isOfType);
   }
 }
@@ -203,10 +145,11 @@ function serialized(type: GraphQLLeafType, value: unknown): unknown {
   return shown;
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
 function isIterableObject(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Symbol.iterator in value &&
+    typeof value[Symbol.iterator] === "function"
+  );
 }
