@@ -26,9 +26,10 @@ const COMPLETE = "event: complete\ndata:\n\n";
 /** A line without meaning, that keeps what lies between from closing a quiet connection. */
 const COMMENT = ":\n\n";
 
-/** True if the client would like server-sent events; it must be asked before the body is read. */
-export function wantsEventStream({ method, headers }: IncomingMessage): boolean {
-  if (headers.accept?.includes(EVENT_STREAM) !== true) return false;
+/** True if the client takes server-sent events; it must be asked before the body is read. */
+export function takesEventStream({ method, headers }: IncomingMessage): boolean {
+  const { accept = "*/*" } = headers;
+  if (!accept.includes(EVENT_STREAM) && !accept.includes("*/*")) return false;
   return method === "GET" || (method === "POST" && JSON_TYPES.has(headers["content-type"] ?? ""));
 }
 

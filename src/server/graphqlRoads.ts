@@ -1,7 +1,7 @@
 // The roads that a GraphQL operation can come by: ordinary requests, event streams, WebSockets, and Yoga for all others.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import { EventStreams, wantsEventStream } from "./eventStreams.ts";
+import { EventStreams, takesEventStream } from "./eventStreams.ts";
 import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
 import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
 import { STREAM_LIMITS, type StreamLimits } from "./limits.ts";
@@ -42,8 +42,8 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
     const ordinary = isOrdinaryRequest(req);
     const body = await readBody(req);
     if (body === undefined) return sendBodyTooLarge(res);
-    if (wantsEventStream(req) && (await eventStreams.take(req, res, body))) return;
     if (ordinary && (await takeFastRoad(context, res, body))) return;
+    if (takesEventStream(req) && (await eventStreams.take(req, res, body))) return;
     await yoga.handle(Object.assign(req, { body: Readable.from([body]) }), res, context);
   }
 
@@ -51,7 +51,7 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
     const context: ServerContext = { origin: { transport: "http", headers: req.headers }, req, res };
     if (req.method === "POST") return answerPost(context, req, res);
     if (wantsPage(req)) return sendGraphiql(req, res);
-    if (wantsEventStream(req) && (await eventStreams.take(req, res, undefined))) return;
+    if (takesEventStream(req) && (await eventStreams.take(req, res, undefined))) return;
     await yoga.handle(req, res, context);
   }
 

@@ -35,6 +35,36 @@ function send(socket: WebSocket, text: string): Promise<void> {
   });
 }
 
+/** Ours; else the client's own, as clients fail without a word where none is chosen: so he gets to see the 4406. */
+function chooseProtocol(offered: Set<string>): string | false {
+  const [first = false] = offered;
+  return handleProtocols(offered) || first;
+}
+
+/** Messages that a server sends and no client may. */
+const SERVER_MESSAGE_TYPES: ReadonlySet<unknown> = new Set(["connection_ack", "next", "error"]);
+
+function isServerMessage(text: string): boolean {
+  try {
+    return SERVER_MESSAGE_TYPES.has(JSON.parse(text).type);
+  } catch {
+    return false;
+  }
+}
+
+/** A close frame holds so much of a reason, in bytes. */
+const REASON_BYTES_MAX = 123;
+const REASON_HALF_BYTES = 60;
+
+/** A reason that is too long (it may hold a client's id) keeps its beginning and its end. */
+function closeReason(reason: string): string {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= REASON_BYTES_MAX) return reason;
+  const halves = [bytes.subarray(0, REASON_HALF_BYTES), bytes.subarray(-REASON_HALF_BYTES)];
+  // Characters that are cut in their middle are left out.
+  return halves.map((half) => half.toString("utf8").replaceAll("\uFFFD", "")).join("…");
+}
+
 /** A client who came by WebSocket. */
 interface Guest {
   readonly socket: WebSocket;
@@ -47,7 +77,11 @@ interface Guest {
 export class WebSockets {
   private readonly options: WebSocketProtocolOptions;
   private readonly protocol: Server<Visit>;
-  private readonly server = new WebSocketServer({ noServer: true, maxPayload: BODY_BYTES_MAX, handleProtocols });
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    maxPayload: BODY_BYTES_MAX,
+    handleProtocols: chooseProtocol,
+  });
   private readonly guests = new Set<Guest>();
 
   constructor(options: WebSocketProtocolOptions) {
@@ -111,8 +145,12 @@ export class WebSockets {
 
   /** Hands a socket to the protocol, and answers what tells it of the end. */
   private open(socket: WebSocket, visit: Visit) {
-    const failed = (error: unknown): void => {
+    const failed = (error: unknown, text: string): void => {
       if (socket.readyState !== socket.OPEN) return;
+      if (isServerMessage(text)) {
+        socket.close(CloseCode.BadRequest, "Invalid message received");
+        return;
+      }
       this.failed(error, "a WebSocket message could not be handled");
       socket.close(CloseCode.InternalServerError, "Internal server error");
     };
@@ -123,10 +161,12 @@ export class WebSockets {
         visit.outlet.watch();
         return sent;
       },
-      close: (code: number, reason: string) => socket.close(code, reason),
+      close: (code: number, reason: string) => socket.close(code, closeReason(reason)),
       onMessage: (take: (text: string) => Promise<void>) =>
         void socket.on("message", (message) => {
-          if (socket.readyState === socket.OPEN) take(String(message)).catch(failed);
+          if (socket.readyState !== socket.OPEN) return;
+          const text = String(message);
+          take(text).catch((error: unknown) => failed(error, text));
         }),
     };
     return this.protocol.opened(wire, visit);

@@ -120,14 +120,12 @@ describe("the fast road", () => {
     );
   });
 
-  test("should leave a subscription to Yoga also where it is asked for as JSON", async () => {
+  test("should leave a subscription that is asked for as JSON to Yoga", async () => {
     const { graphqlUrl } = await serveToyDesk();
     const yogaUrl = await serveYogaAlone();
     const body = JSON.stringify({ query: "subscription { tick(to: 2) }" });
-    for (const accept of ["application/json", "*/*"]) {
-      const headers = { "content-type": "application/json", accept };
-      const fast = comparable(await send(graphqlUrl, "POST", headers, body));
-      expect(fast).toEqual(comparable(await send(yogaUrl, "POST", headers, body)));
-    }
+    const headers = { "content-type": "application/json", accept: "application/json" };
+    const fast = comparable(await send(graphqlUrl, "POST", headers, body));
+    expect(fast).toEqual(comparable(await send(yogaUrl, "POST", headers, body)));
   });
 });
