@@ -19,6 +19,9 @@ export const JSON_TYPES: ReadonlySet<string> = new Set([
 
 const PARAM_NAMES: ReadonlySet<string> = new Set(["query", "variables", "operationName", "extensions"]);
 
+/** Those that are JSON in a URL too. */
+const JSON_PARAM_NAMES: readonly string[] = ["variables", "extensions"];
+
 function isObjectOrNothing(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "object" && !Array.isArray(value));
 }
@@ -51,11 +54,20 @@ export function readBodyParams(body: Buffer): GraphqlParams | undefined {
 export function readUrlParams(url: string): GraphqlParams | undefined {
   const { searchParams } = new URL(url, "http://localhost");
   const given: Record<string, unknown> = Object.fromEntries(searchParams);
-  for (const name of ["variables", "extensions"]) {
+  for (const name of JSON_PARAM_NAMES) {
     const text = given[name];
     if (typeof text === "string") given[name] = parseJson(text) ?? text;
   }
   return checked(given);
+}
+
+/** The name of a parameter in a URL's query that should be JSON and is not. */
+export function urlParamThatIsNoJson(url: string): string | undefined {
+  const { searchParams } = new URL(url, "http://localhost");
+  return JSON_PARAM_NAMES.find((name) => {
+    const text = searchParams.get(name);
+    return text !== null && text !== "" && parseJson(text) === undefined;
+  });
 }
 
 /** The valid document of a request; undefined leaves it to Yoga to say what is wrong with it. */

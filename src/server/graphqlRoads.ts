@@ -4,8 +4,10 @@ import { Readable } from "node:stream";
 import { EventStreams, takesEventStream } from "./eventStreams.ts";
 import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
 import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
+import { urlParamThatIsNoJson } from "./graphqlParams.ts";
 import { STREAM_LIMITS, type StreamLimits } from "./limits.ts";
 import type { Admit } from "./operation.ts";
+import { sendJson } from "./plainPages.ts";
 import { readBody, sendBodyTooLarge } from "./requestBody.ts";
 import { Subscriptions } from "./streams/subscriptions.ts";
 import { WebSockets } from "./webSockets.ts";
@@ -26,6 +28,11 @@ export interface GraphqlRoads {
   readonly webSockets: WebSockets;
   readonly eventStreams: EventStreams;
   readonly subscriptions: Subscriptions;
+}
+
+function sendNoJson(res: ServerResponse, name: string): void {
+  const message = `${name} is not JSON.`;
+  sendJson(res, 400, { errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
 }
 
 export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
@@ -51,6 +58,8 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
     const context: ServerContext = { origin: { transport: "http", headers: req.headers }, req, res };
     if (req.method === "POST") return answerPost(context, req, res);
     if (wantsPage(req)) return sendGraphiql(req, res);
+    const noJson = urlParamThatIsNoJson(req.url ?? "");
+    if (noJson !== undefined) return sendNoJson(res, noJson);
     if (takesEventStream(req) && (await eventStreams.take(req, res, undefined))) return;
     await yoga.handle(req, res, context);
   }

@@ -86,6 +86,17 @@ describe("GraphQL over HTTP", () => {
     expect(errors?.[0]?.message).toContain(String(DOCUMENT_TOKENS_MAX));
   });
 
+  test("should say which parameter of a URL is not JSON", async () => {
+    const { graphqlUrl } = await serveToyDesk();
+    for (const name of ["variables", "extensions"]) {
+      const answer = await send(`${graphqlUrl}?query={hello}&${name}=nojson`, "GET", { accept: "application/json" });
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.body)).toEqual({
+        errors: [{ message: `${name} is not JSON.`, extensions: { code: "BAD_REQUEST" } }],
+      });
+    }
+  });
+
   test("should refuse batches and uploads", async () => {
     const { graphqlUrl } = await serveToyDesk();
     const batch = JSON.stringify([{ query: "{ hello }" }]);

@@ -13,8 +13,11 @@ const FORMULA = `[${EQUALS}${PLUS}${MINUS}${AT}]`;
 /** A text as a cell of its own: it begins with a formula, or with a TAB, CR or another control character. */
 const BEGINNING = String.raw`^(?=${SKIPPED}*${FORMULA}|'*\p{Cc})`;
 
-/** Inside a text: where a spreadsheet that parts cells at something else than commas would see another cell begin. */
-const INSIDE = String.raw`(?<=[;|\t\r\n]${SKIPPED}*)(?=${FORMULA})`;
+/**
+ * Inside a text: where a spreadsheet that parts cells at something else than commas would see another cell begin. It looks
+ * ahead first, so that it looks back over what is skipped only once, however long that is.
+ */
+const INSIDE = String.raw`(?=${FORMULA})(?<=[;|\t\r\n]${SKIPPED}*)`;
 
 const PLACES = new RegExp(`${BEGINNING}|${INSIDE}`, "gu");
 const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
@@ -26,7 +29,7 @@ const PLAIN_DECIMAL = /^-?\d+(\.\d+)?$/;
  *
  * A reader undoes it by taking away the apostrophe at the same places. That is exact, for a text that begins like an
  * escaped one gets an apostrophe too:
- * `/^'(?=S*F|'*\p{Cc})|(?<=[;|\t\r\n]S*)'(?=F)/gu`, with S as SKIPPED and F as FORMULA above.
+ * `/^'(?=S*F|'*\p{Cc})|'(?=F)(?<=[;|\t\r\n]S*)/gu`, with S as SKIPPED and F as FORMULA above.
  */
 export function withoutFormulas(text: string): string {
   return PLAIN_DECIMAL.test(text) ? text : text.replace(PLACES, "'");

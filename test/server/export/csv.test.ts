@@ -148,6 +148,11 @@ describe("text that a spreadsheet would run", () => {
     expect(missed).toEqual([]);
   });
 
+  it.each(["'", "\t", "="])("is looked through once, were it a million times %j", (letter) => {
+    const text = letter.repeat(1_000_000);
+    expect(undone(withoutFormulas(`${text}x`)) === `${text}x`).toBe(true);
+  });
+
   it("can always be had back", () => {
     fc.assert(
       fc.property(hostileText, (text) => {

@@ -24,7 +24,7 @@ export function tableOf(columns: readonly string[], rows: readonly Row[]): Table
 const SKIPPED = String.raw`[\s\p{C}\p{Default_Ignorable_Code_Point}"']`;
 const FORMULA = String.raw`[=\uFF1D\uFE66\u207C\u208C\u2A75\u2A76+\uFF0B\uFE62\u207A\u208A\uFB29\-\uFF0D\uFE63\u2212\u207B\u208B@\uFF20\uFE6B]`;
 const APOSTROPHES = new RegExp(
-  String.raw`^'(?=${SKIPPED}*${FORMULA}|'*\p{Cc})|(?<=[;|\t\r\n]${SKIPPED}*)'(?=${FORMULA})`,
+  String.raw`^'(?=${SKIPPED}*${FORMULA}|'*\p{Cc})|'(?=${FORMULA})(?<=[;|\t\r\n]${SKIPPED}*)`,
   "gu",
 );
 

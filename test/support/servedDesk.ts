@@ -1,0 +1,54 @@
+// A desk with its API in process, on real ports: what a client meets, with the server's limits as a test sets them.
+import { onTestFinished } from "vitest";
+import { createSchemaContext, schema } from "../../schema/index.ts";
+import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/server/httpServer.ts";
+import { LOCAL_VIEWER } from "../../src/server/viewer.ts";
+import { createReads } from "../../src/store/reads.ts";
+import { createKeptLog } from "../server/serving.ts";
+import { type ApiDesk, startApiDesk } from "./apiDesk.ts";
+import { databases } from "./databases.ts";
+
+export interface ServedApi {
+  readonly server: HttpServer;
+  /** http://HOST:PORT/graphql */
+  readonly graphqlUrl: string;
+  /** What the server has logged. */
+  readonly lines: readonly Record<string, unknown>[];
+}
+
+export interface ServedDesk {
+  readonly api: ApiDesk;
+  /** Serves the desk on a free port until the test is finished; there may be several servers at once. */
+  serve(changes?: Partial<HttpServerOptions>): Promise<ServedApi>;
+  close(): Promise<void>;
+}
+
+/** Starts a desk on a fresh PGlite. */
+export async function startServedDesk(): Promise<ServedDesk> {
+  const [pglite] = databases;
+  if (pglite === undefined) throw new Error("there is always PGlite");
+  const opened = await pglite.open();
+  const reads = createReads(opened.database);
+  const api = await startApiDesk(async () => opened);
+  return {
+    api,
+    serve: async (changes = {}) => {
+      const { log, lines } = createKeptLog();
+      const server = createHttpServer({
+        schema,
+        makeContext: ({ lastEventId }) =>
+          createSchemaContext({ viewer: LOCAL_VIEWER, desk: api.running, reads, resumeAfter: lastEventId }),
+        log,
+        host: "127.0.0.1",
+        port: 0,
+        readiness: () => ({ ready: true }),
+        examples: [],
+        ...changes,
+      });
+      const { url } = await server.listen();
+      onTestFinished(() => server.close());
+      return { server, graphqlUrl: `${url}/graphql`, lines };
+    },
+    close: () => api.close(),
+  };
+}
