@@ -1,10 +1,23 @@
 // Prints ratios of what the desk promises to be fast at, each against a reference in the same run.
+import { benchAccounts } from "./accounts.ts";
 import { benchBatches } from "./batches.ts";
+import { benchFanout } from "./fanout.ts";
 import { benchHttp } from "./http.ts";
+import { benchIdle } from "./idle.ts";
+import { benchLatency } from "./latency.ts";
 import { benchMarks } from "./marks.ts";
 import { benchTicks } from "./ticks.ts";
 
-const BENCHES = { batches: benchBatches, http: benchHttp, ticks: benchTicks, marks: benchMarks };
+const BENCHES = {
+  batches: benchBatches,
+  http: benchHttp,
+  ticks: benchTicks,
+  marks: benchMarks,
+  fanout: benchFanout,
+  accounts: benchAccounts,
+  latency: benchLatency,
+  idle: benchIdle,
+};
 
 /** `npm run bench` runs them all, `npm run bench -- ticks marks` the named ones. */
 const wanted = process.argv.slice(2);

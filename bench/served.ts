@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
-import { createSchemaContext, schema } from "../schema/index.ts";
+import { createSchemaContext, type SchemaContext, schema } from "../schema/index.ts";
 import { createHttpServer } from "../src/server/httpServer.ts";
 import { createLog } from "../src/server/log.ts";
 import { LOCAL_VIEWER } from "../src/server/viewer.ts";
@@ -15,12 +15,17 @@ export interface ServedDesk {
   close(): Promise<void>;
 }
 
-/** Serves the desk on a free port. */
-export async function serveBenchDesk({ running, database }: BenchDesk): Promise<ServedDesk> {
+/** Makes the context of an operation on the desk. */
+export function benchContext({ running, database }: BenchDesk): () => SchemaContext {
   const reads = createReads(database);
+  return () => createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads });
+}
+
+/** Serves the desk on a free port. */
+export async function serveBenchDesk(desk: BenchDesk): Promise<ServedDesk> {
   const server = createHttpServer({
     schema,
-    makeContext: () => createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads }),
+    makeContext: benchContext(desk),
     log: createLog("error"),
     host: "127.0.0.1",
     port: 0,

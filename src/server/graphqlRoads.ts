@@ -32,7 +32,7 @@ export interface GraphqlRoads {
 
 function sendNoJson(res: ServerResponse, name: string): void {
   const message = `${name} is not JSON.`;
-  sendJson(res, 400, { errors: [{ message, extensions: { code: "BAD_REQUEST" } }] });
+  sendJson(res, 400, { errors: [{ message, extensions: { code: "BAD_USER_INPUT" } }] });
 }
 
 export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {

@@ -92,7 +92,7 @@ describe("GraphQL over HTTP", () => {
       const answer = await send(`${graphqlUrl}?query={hello}&${name}=nojson`, "GET", { accept: "application/json" });
       expect(answer.status).toBe(400);
       expect(JSON.parse(answer.body)).toEqual({
-        errors: [{ message: `${name} is not JSON.`, extensions: { code: "BAD_REQUEST" } }],
+        errors: [{ message: `${name} is not JSON.`, extensions: { code: "BAD_USER_INPUT" } }],
       });
     }
   });
