@@ -54,7 +54,6 @@ class FollowedLog implements ReadableLog {
     this.wakeAll();
   }
 
-  /** Takes what a poll has found. */
   learn(head: number): void {
     if (head <= this.head && !this.isLagging) return;
     this.head = Math.max(this.head, head);

@@ -2,43 +2,45 @@
 import { LRUCache } from "lru-cache";
 import type { EventRecord } from "../domain/records.ts";
 
-/** Events of one page: what one query reads. */
+/** Events that one query reads. */
 const PAGE_EVENTS = 100;
+/** Events that are kept and given up together: few, so that many accounts with some events each have room. */
+const BLOCK_EVENTS = 10;
 /** Events in memory, of all accounts together; an event takes about 5 kB. */
 export const CACHED_EVENTS_MAX = 8_192;
 
 /** Reads events of an account after a number, in order, at most `limit`. */
 export type ReadEvents = (accountId: string, after: number, limit: number) => Promise<EventRecord[]>;
 
-/** Events by their place in the page; a page may begin anywhere and grow to both ends. */
-interface Page {
+/** Events by their place in the block; some may be missing. */
+interface Block {
   readonly events: (EventRecord | undefined)[];
   readonly count: number;
 }
 
 export class LogPages {
   private readonly read: ReadEvents;
-  private readonly pages: LRUCache<string, Page>;
+  private readonly blocks: LRUCache<string, Block>;
   private readonly loading = new Map<string, Promise<EventRecord[]>>();
 
   constructor(read: ReadEvents, eventsMax = CACHED_EVENTS_MAX) {
     this.read = read;
-    this.pages = new LRUCache({ maxSize: eventsMax, sizeCalculation: ({ count }) => count });
+    this.blocks = new LRUCache({ maxSize: eventsMax, sizeCalculation: ({ count }) => count });
   }
 
   /** An event, if it is in memory. */
   at(accountId: string, sequence: number): EventRecord | undefined {
-    return this.pages.get(keyOf(accountId, sequence))?.events[placeOf(sequence)];
+    return this.blocks.get(keyOf(accountId, sequence))?.events[placeOf(sequence)];
   }
 
   add(event: EventRecord): void {
     const key = keyOf(event.accountId, event.sequence);
-    const { events, count } = this.pages.get(key) ?? { events: [], count: 0 };
+    const { events, count } = this.blocks.get(key) ?? { events: [], count: 0 };
     const place = placeOf(event.sequence);
     if (events[place] !== undefined) return;
     events[place] = event;
-    // The cache takes the size of a page anew only where it is another object.
-    this.pages.set(key, { events, count: count + 1 });
+    // The cache takes the size of a block anew only where it is another object.
+    this.blocks.set(key, { events, count: count + 1 });
   }
 
   /**
@@ -46,9 +48,9 @@ export class LogPages {
    * Throws what reading throws.
    */
   async load(accountId: string, sequence: number): Promise<EventRecord | undefined> {
-    const key = keyOf(accountId, sequence);
-    const loading = this.loading.get(key) ?? this.readPage(key, accountId, sequence - 1 - placeOf(sequence));
-    const events = await loading;
+    const before = sequence - 1 - ((sequence - 1) % PAGE_EVENTS);
+    const key = `${accountId}/${before}`;
+    const events = await (this.loading.get(key) ?? this.readPage(key, accountId, before));
     return events.find((event) => event.sequence === sequence);
   }
 
@@ -65,9 +67,9 @@ export class LogPages {
 }
 
 function keyOf(accountId: string, sequence: number): string {
-  return `${accountId}/${Math.floor((sequence - 1) / PAGE_EVENTS)}`;
+  return `${accountId}/${Math.floor((sequence - 1) / BLOCK_EVENTS)}`;
 }
 
 function placeOf(sequence: number): number {
-  return (sequence - 1) % PAGE_EVENTS;
+  return (sequence - 1) % BLOCK_EVENTS;
 }

@@ -8,7 +8,9 @@ export interface ReadableLog {
   readonly accountId: string;
   readonly pages: LogPages;
   /** The number of the newest event that is known of. */
-  head: number;
+  readonly head: number;
+  /** Takes it that there are events up to this number, and wakes the readers where that is new. */
+  learn(head: number): void;
   /** Whether a reader did not find an event that should be there: a poll wakes him. */
   isLagging: boolean;
   /** Called when a reader leaves. */
@@ -39,7 +41,7 @@ export class LogReader<Event extends EventRecord> implements Followed<Event>, Wa
   /** Begins after an event's number, in a log whose newest event had the number `head`. */
   begin(after: number, head: number): void {
     this.place = after;
-    this.log.head = Math.max(this.log.head, head);
+    this.log.learn(head);
   }
 
   take(): Event | undefined {

@@ -75,14 +75,21 @@ export class Channel {
   }
 
   private make(value: unknown): Rendered | Promise<Rendered> {
-    const toBytes = (result: ExecutionResult): Rendered => Buffer.from(JSON.stringify(this.shown(result)));
-    const failed = (error: unknown): Rendered => toBytes({ errors: [this.maskError(error)] });
     try {
       const result = this.execute(value);
-      return result instanceof Promise ? result.then(toBytes).catch(failed) : toBytes(result);
+      if (!(result instanceof Promise)) return this.toBytes(result);
+      return result.then((late) => this.toBytes(late)).catch((error: unknown) => this.failed(error));
     } catch (error) {
-      return failed(error);
+      return this.failed(error);
     }
+  }
+
+  private toBytes(result: ExecutionResult): Rendered {
+    return Buffer.from(JSON.stringify(this.shown(result)));
+  }
+
+  private failed(error: unknown): Rendered {
+    return this.toBytes({ errors: [this.maskError(error)] });
   }
 
   private shown(result: ExecutionResult): object {

@@ -46,9 +46,12 @@ export class CompiledRun {
   execute(): Outcome | Promise<Outcome> {
     const { operation, variables } = this.prepared;
     const data = new Data();
-    const outcome = () => (this.waiting.hasFailed ? undefined : { data });
     this.waiting.attempt(() => this.fill(data, operation.rootFields(variables), this.rootValue, undefined));
-    return this.waiting.isOver ? outcome() : this.waiting.over().then(outcome);
+    return this.waiting.isOver ? this.outcome(data) : this.waiting.over().then(() => this.outcome(data));
+  }
+
+  private outcome(data: Data): Outcome {
+    return this.waiting.hasFailed ? undefined : { data };
   }
 
   private fill(data: Data, fields: readonly CompiledField[], source: unknown, prev: Path | undefined): void {
@@ -95,22 +98,24 @@ export class CompiledRun {
     if (!isIterableObject(values)) throw WENT_WRONG;
     const items = Array.from(values);
     const list: unknown[] = [];
-    const completeAll = (resolved: readonly unknown[]) => {
-      for (const [key, item] of resolved.entries()) {
-        list.push(this.complete(shape, item, called, { prev: path, key, typename: undefined }));
-      }
-    };
-    if (items.some(isPromise)) this.waiting.await(Promise.all(items), completeAll);
-    else completeAll(items);
+    if (items.some(isPromise)) {
+      this.waiting.await(Promise.all(items), (resolved) => this.completeItems(list, shape, resolved, called, path));
+    } else this.completeItems(list, shape, items, called, path);
     return list;
+  }
+
+  private completeItems(list: unknown[], shape: Shape, items: readonly unknown[], called: Called, prev: Path): void {
+    for (const [key, item] of items.entries()) {
+      list.push(this.complete(shape, item, called, { prev, key, typename: undefined }));
+    }
   }
 
   private completeAbstract(type: GraphQLAbstractType, value: unknown, called: Called, path: Path): Data {
     const data = new Data();
     const name = (type.resolveType ?? defaultTypeResolver)(value, this.prepared.contextValue, called.info, type);
-    const fill = (typeName: unknown) => this.fillObject(data, this.possibleType(type, typeName), value, called, path);
-    if (isPromise(name)) this.waiting.await(name, fill);
-    else fill(name);
+    if (isPromise(name)) {
+      this.waiting.await(name, (late) => this.fillObject(data, this.possibleType(type, late), value, called, path));
+    } else this.fillObject(data, this.possibleType(type, name), value, called, path);
     return data;
   }
 
@@ -129,13 +134,21 @@ export class CompiledRun {
 
   private fillObject(data: Data, type: GraphQLObjectType, value: unknown, { field, info }: Called, path: Path): void {
     const { operation, variables, contextValue } = this.prepared;
-    const fill = (isOfType: boolean) => {
-      if (!isOfType) throw WENT_WRONG;
-      this.fill(data, operation.fieldsOf(field, type, variables), value, path);
-    };
+    const fields = operation.fieldsOf(field, type, variables);
     const isOfType = type.isTypeOf ? type.isTypeOf(value, contextValue, info) : true;
-    if (isPromise(isOfType)) this.waiting.await(isOfType, fill);
-    else fill(isOfType);
+    if (isPromise(isOfType)) this.waiting.await(isOfType, (late) => this.fillOf(late, data, fields, value, path));
+    else this.fillOf(isOfType, data, fields, value, path);
+  }
+
+  private fillOf(
+    isOfType: boolean,
+    data: Data,
+    fields: readonly CompiledField[],
+    value: unknown,
+    prev: Path | undefined,
+  ): void {
+    if (!isOfType) throw WENT_WRONG;
+    this.fill(data, fields, value, prev);
   }
 }
 
