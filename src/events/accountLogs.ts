@@ -38,6 +38,8 @@ class FollowedLog implements ReadableLog {
   isLagging = false;
   heardAtMs = performance.now();
   private readonly abandon: (log: FollowedLog) => void;
+  /** What most readers ask for. */
+  private newest: EventRecord | undefined;
 
   constructor(accountId: string, pages: LogPages, abandon: (log: FollowedLog) => void) {
     this.accountId = accountId;
@@ -50,8 +52,13 @@ class FollowedLog implements ReadableLog {
     for (const event of events) {
       this.pages.add(event);
       this.head = Math.max(this.head, event.sequence);
+      this.newest = event;
     }
     this.wakeAll();
+  }
+
+  at(sequence: number): EventRecord | undefined {
+    return this.newest?.sequence === sequence ? this.newest : this.pages.at(this.accountId, sequence);
   }
 
   learn(head: number): void {

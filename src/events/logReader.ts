@@ -9,6 +9,8 @@ export interface ReadableLog {
   readonly pages: LogPages;
   /** The number of the newest event that is known of. */
   readonly head: number;
+  /** An event, if it is in memory. */
+  at(sequence: number): EventRecord | undefined;
   /** Takes it that there are events up to this number, and wakes the readers where that is new. */
   learn(head: number): void;
   /** Whether a reader did not find an event that should be there: a poll wakes him. */
@@ -47,7 +49,7 @@ export class LogReader<Event extends EventRecord> implements Followed<Event>, Wa
   take(): Event | undefined {
     if (this.failure !== undefined) throw this.failure.error;
     while (this.place < this.log.head && !this.isLoading) {
-      const event = this.loaded ?? this.log.pages.at(this.log.accountId, this.place + 1);
+      const event = this.loaded ?? this.log.at(this.place + 1);
       if (event === undefined) {
         this.load();
         return undefined;
@@ -75,7 +77,7 @@ export class LogReader<Event extends EventRecord> implements Followed<Event>, Wa
     pages
       .load(accountId, wanted)
       .then((event) => {
-        this.loaded = event ?? pages.at(accountId, wanted);
+        this.loaded = event ?? this.log.at(wanted);
         this.log.isLagging ||= this.loaded === undefined;
       })
       .catch((error: unknown) => {

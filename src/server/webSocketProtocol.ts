@@ -25,7 +25,7 @@ export interface Visit {
 }
 
 /** A message's last byte, after the result. */
-const END = Buffer.from("}");
+const END = "}".charCodeAt(0);
 
 /** What stands before the result in a message of an operation. */
 function beginningOf(id: string): Buffer {
@@ -50,6 +50,16 @@ function refuseOperation({ extra, subscriptions }: VisitContext): readonly Graph
     "TOO_MANY_OPERATIONS",
     `At most ${OPERATIONS_PER_SOCKET_MAX} operations may be open on one WebSocket.`,
   );
+}
+
+/** The bytes of a message, put together at once: this runs for each message and client. */
+function messageOf(beginning: Buffer, rendered: Buffer): Buffer {
+  const end = beginning.length + rendered.length;
+  const message = Buffer.allocUnsafe(end + 1);
+  message.set(beginning);
+  message.set(rendered, beginning.length);
+  message[end] = END;
+  return message;
 }
 
 function originOf({ extra, connectionParams = {} }: VisitContext): OperationOrigin {
@@ -123,7 +133,7 @@ export function createWebSocketProtocol(options: WebSocketProtocolOptions): Serv
       begin: (onFailed) =>
         subscriptions.deliver(operation, {
           outlet: visit.outlet,
-          write: (rendered) => visit.write(Buffer.concat([beginning, rendered, END])),
+          write: (rendered) => visit.write(messageOf(beginning, rendered)),
           onFailed,
         }),
       abandon: () => operation.following.source.close(),
