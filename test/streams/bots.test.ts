@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFailed, onTestFinished } from "vitest";
 import { places } from "../support/wireDesk.ts";
 import { type CastBot, castBots } from "./botsCast.ts";
 import { createChance } from "./botsChance.ts";
-import { differences, type LoggedEvent, readLog, readStoredLogs } from "./botsLogs.ts";
+import { differences, type LoggedEvent, readLog, readStoredLogs, untilLongEnough } from "./botsLogs.ts";
 import { type Market, openMarket } from "./botsMarket.ts";
 import { enableAccount, openStage, type Stage } from "./botsStage.ts";
 import { stallUntilClosed, trouble } from "./botsTrouble.ts";
@@ -109,13 +109,9 @@ function expectWholeLogs(logs: ReadonlyMap<string, readonly LoggedEvent[]>, mark
 async function expectCaughtUp(cast: readonly CastBot[], logs: ReadonlyMap<string, readonly LoggedEvent[]>) {
   const wanted = ({ account, isWanted }: CastBot) => (logs.get(account) ?? []).filter(isWanted);
   const isBehind = (one: CastBot): boolean => one.bot.list.length < wanted(one).length;
-  const deadlineMs = performance.now() + PATIENCE_MS;
-  while (cast.some((one) => isBehind(one) && one.bot.fault() === undefined) && performance.now() < deadlineMs) {
-    await sleep(POLL_MS);
-  }
+  await untilLongEnough(() => !cast.some((one) => isBehind(one) && one.bot.fault() === undefined), PATIENCE_MS);
   const faults = cast.flatMap(({ name, bot }) => (bot.fault() === undefined ? [] : [`${name}: ${bot.fault()}`]));
-  expect(faults).toEqual([]);
-  expect(cast.flatMap((one) => differences(one.name, one.bot.list, wanted(one)))).toEqual([]);
+  expect([...faults, ...cast.flatMap((one) => differences(one.name, one.bot.list, wanted(one)))]).toEqual([]);
 }
 
 async function dismiss(cast: readonly CastBot[]): Promise<void> {

@@ -1,4 +1,5 @@
 // The logs that the bots' lists are held against: read anew through the API, and as the database has them.
+import { setTimeout as sleep } from "node:timers/promises";
 import { encodeCursor } from "../../src/events/cursor.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
 import type { BotsLogSubscription } from "../generated/graphql.ts";
@@ -8,6 +9,8 @@ import type { WireClient } from "../support/wireClient.ts";
 import type { Place } from "../support/wireDesk.ts";
 import type { Told } from "./botsLife.ts";
 import { BotsAccount, BotsLog } from "./botsOperations.ts";
+
+const POLL_MS = 20;
 
 export type LoggedEvent = BotsLogSubscription["accountEvents"];
 
@@ -46,6 +49,12 @@ export async function readStoredLog(database: Database, accountId: string): Prom
     cursor: encodeCursor({ accountId, sequence }),
     sequence,
   }));
+}
+
+/** Waits until lists are as long as they should be, at most for so long: what is missing then is told by `differences`. */
+export async function untilLongEnough(isSo: () => boolean, patienceMs: number): Promise<void> {
+  const deadlineMs = performance.now() + patienceMs;
+  while (!isSo() && performance.now() < deadlineMs) await sleep(POLL_MS);
 }
 
 /** How a list differs from a log, at the first place where it does; nothing where both are the same. */

@@ -43,8 +43,8 @@ export function openMarket({ stage, accounts, chance }: MarketOptions): Market {
       try {
         return await Promise.race([ask(client), gone]);
       } catch (error) {
-        // A server that is going may refuse anything.
-        if (!(error instanceof TypeError) && stage.address() !== undefined) throw error;
+        // While the server is restarted anything may fail.
+        if (stage.address() !== undefined) throw error;
         await sleep(RETRY_MS);
       }
     }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createChance } from "./botsChance.ts";
 import type { Told } from "./botsLife.ts";
-import { differences, readStoredLog } from "./botsLogs.ts";
+import { differences, readStoredLog, untilLongEnough } from "./botsLogs.ts";
 import {
   byDocument,
   byVariable,
@@ -28,7 +28,7 @@ const UPDATES = 20;
 const PAUSE_MS_MAX = 300;
 /** Of the chances by which clients pause. */
 const SEED = 1;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
 const TIMEOUT_MS = 300_000;
 
 let desk: IsolationDesk;
@@ -138,8 +138,7 @@ async function expectOwnLogs(subscribers: readonly Subscriber[]): Promise<void> 
   const counts = subscribers.map((subscriber) => wanted(subscriber).length);
   const isBehind = ({ list, faults }: Subscriber, index: number) =>
     faults.length === 0 && list.length < (counts[index] ?? 0);
-  const behind = () => subscribers.filter(isBehind).length;
-  await expect.poll(behind, { timeout: PATIENCE_MS, interval: 20 }).toBe(0);
+  await untilLongEnough(() => !subscribers.some(isBehind), PATIENCE_MS);
   expect(subscribers.flatMap(({ faults }) => faults)).toEqual([]);
   expect(subscribers.flatMap((one) => differences(one.name, one.list, wanted(one)))).toEqual([]);
 }

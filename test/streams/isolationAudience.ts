@@ -15,15 +15,20 @@ export interface Seat {
 }
 
 /** The operation with the account's name or id in a variable. */
-export function byVariable(document: object, { name, beginning }: OwnedAccount, account = name): Operation {
-  return { query: String(document), variables: { account, after: beginning } };
+export function byVariable(document: object, whose: OwnedAccount, account = whose.name): Operation {
+  return { query: String(document), variables: { account, ...placeIn(document, whose) } };
 }
 
 /** The operation with the account's name or id in the document. */
-export function byDocument(document: object, { beginning }: OwnedAccount, account: string): Operation {
+export function byDocument(document: object, whose: OwnedAccount, account: string): Operation {
   const withoutVariable = String(document).replace(/\(\$account: ID\)|\$account: ID, /, "");
   const query = withoutVariable.replace("account: $account", `account: ${JSON.stringify(account)}`);
-  return { query, variables: { after: beginning } };
+  return { query, variables: placeIn(document, whose) };
+}
+
+/** Where a subscription to a log begins: before the account's first event. */
+function placeIn(document: object, { beginning }: OwnedAccount): Operation["variables"] {
+  return String(document).includes("$after") ? { after: beginning } : {};
 }
 
 /** Sockets with one subscriber each, all with the same operation and the same id of it. */

@@ -139,12 +139,12 @@ export class Channels {
 }
 
 function channelKey({ following, operationName, variableValues, document, text }: FollowedOperation): string {
-  const places = new Set(
-    getOperationAST(document, operationName)
-      ?.variableDefinitions?.filter(({ type }) => PLACE_TYPES.has(typeName(type)))
-      .map(({ variable }) => variable.name.value),
-  );
-  const telling = Object.entries(variableValues ?? {}).filter(([name]) => !places.has(name));
+  const given = variableValues ?? {};
+  const telling = (getOperationAST(document, operationName)?.variableDefinitions ?? [])
+    .filter(({ type }) => !PLACE_TYPES.has(typeName(type)))
+    .map(({ variable }) => variable.name.value)
+    .filter((name) => Object.hasOwn(given, name))
+    .map((name) => [name, given[name]]);
   return JSON.stringify([following.audience, operationName ?? null, telling, text]);
 }
 
