@@ -5,8 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CloseCode, handleProtocols, type Server } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { BODY_BYTES_MAX, CLOSE_SWEEP_EVERY_MS } from "./limits.ts";
+import { OperationIds } from "./operationIds.ts";
 import { Outlet } from "./streams/outlet.ts";
-import { createWebSocketProtocol, type Visit, type WebSocketProtocolOptions } from "./webSocketProtocol.ts";
+import type { Visit } from "./visit.ts";
+import { createWebSocketProtocol, type WebSocketProtocolOptions } from "./webSocketProtocol.ts";
 
 /** RFC 6455: the server is going down; clients come back to another or to the next one. */
 export const GOING_AWAY = 1001;
@@ -128,7 +130,7 @@ export class WebSockets {
       },
     });
     const write = (message: Buffer): void => socket.send(message, { binary: false });
-    const visit: Visit = { request, underWay: new Set(), leaving: false, outlet, write };
+    const visit: Visit = { request, underWay: new Set(), ids: new OperationIds(), leaving: false, outlet, write };
     const closed = this.open(socket, visit);
     let hasLeft = false;
     const guest: Guest = {

@@ -70,6 +70,26 @@ describe("A subscription that follows the log", () => {
     for (const sequence of [1, 2]) expect(await socket.nextFor("left")).toEqual(next("left", sequence));
   });
 
+  test("should have its id free at once after its complete, also for one that follows in the same breath", async () => {
+    const { beginning, follow, connect, makeEvent, followers } = await followedAccount("anew");
+    const socket = await connect();
+    follow(socket, "1", beginning);
+    expect(await socket.nextFor("1")).toEqual(next("1", 1));
+    for (let again = 0; again < 20; again += 1) {
+      socket.send({ type: "complete", id: "1" });
+      follow(socket, "1", beginning);
+    }
+    expect(await socket.nextFor("1")).toEqual(next("1", 1));
+    await until(followers, 1);
+    await makeEvent();
+    await until(() => socket.told("1").at(-1), next("1", 2));
+    await socket.roundTrip();
+    expect(socket.told("1").map(({ type }) => type)).not.toContain("complete");
+    const second = JSON.stringify(next("1", 2).payload);
+    expect(socket.told("1").filter(({ payload }) => JSON.stringify(payload) === second)).toHaveLength(1);
+    expect(followers()).toBe(1);
+  });
+
   test("should close its socket with 4409 where its id is taken again, and end with it; others go on", async () => {
     const { follow, connect, makeEvent, followers } = await followedAccount("twice");
     const [socket, other] = [await connect(), await connect()];

@@ -8,11 +8,13 @@ export interface Delivered {
   abandon(): void;
 }
 
-/** graphql-ws asks for the next value, which never comes, and calls `return` when its client leaves. */
+/**
+ * graphql-ws asks for the next value, which never comes, and calls `return` when its client leaves. It is not told of the
+ * end then: it would tell the client of it, who may have used the id anew. Nothing refers to what waits for the value.
+ */
 export class DeliveredIterator implements AsyncGenerator<never, undefined, undefined> {
   private readonly delivered: Delivered;
   private leave: () => void;
-  private end: () => void = () => undefined;
   private isEnded = false;
 
   constructor(delivered: Delivered) {
@@ -24,11 +26,10 @@ export class DeliveredIterator implements AsyncGenerator<never, undefined, undef
     return this;
   }
 
-  /** Begins the delivery, and answers when it has ended. Throws what it failed with. */
+  /** Begins the delivery. Throws what it failed with. */
   next(): Promise<IteratorResult<never, undefined>> {
     if (this.isEnded) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => {
-      this.end = () => resolve({ done: true, value: undefined });
+    return new Promise((_resolve, reject) => {
       this.leave = this.delivered.begin((error) => {
         this.close();
         reject(error);
@@ -38,7 +39,6 @@ export class DeliveredIterator implements AsyncGenerator<never, undefined, undef
 
   async return(): Promise<IteratorResult<never, undefined>> {
     this.close();
-    this.end();
     return { done: true, value: undefined };
   }
 

@@ -1,0 +1,26 @@
+// What is known of one WebSocket while it is open.
+import type { IncomingMessage } from "node:http";
+import type { Context } from "graphql-ws";
+import type { OperationOrigin } from "./operation.ts";
+import type { OperationIds } from "./operationIds.ts";
+import type { Outlet } from "./streams/outlet.ts";
+
+export interface Visit {
+  /** The request that it came with. */
+  readonly request: IncomingMessage;
+  /** Ids of the queries and mutations that are not answered yet; subscriptions leave when they begin. */
+  readonly underWay: Set<string>;
+  readonly ids: OperationIds;
+  /** A visitor who was asked to leave may start nothing new. */
+  leaving: boolean;
+  /** The way to the visitor for what goes past graphql-ws: the messages of subscriptions that are followed. */
+  readonly outlet: Outlet;
+  readonly write: (message: Buffer) => void;
+}
+
+export type VisitContext = Context<Record<string, unknown>, Visit>;
+
+/** Where the operations of a socket come from. */
+export function originOf({ extra, connectionParams = {} }: VisitContext): OperationOrigin {
+  return { transport: "websocket", headers: extra.request.headers, connectionParams };
+}
