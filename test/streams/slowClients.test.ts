@@ -5,7 +5,7 @@ import { START } from "../support/apiDesk.ts";
 import { ExecuteSignals, PublishQuotes } from "../support/documents.ts";
 import { type ServedDesk, startServedDesk } from "../support/servedDesk.ts";
 import { declineSignals, type EventPlace, enableAccount, numbersUpTo, placeOf } from "./manyEvents.ts";
-import { until } from "./serving.ts";
+import { serveStreams, until } from "./serving.ts";
 import { FULL_BYTES, watchWaiting } from "./slowClientsWaiting.ts";
 import { openStreamSocket, type StreamSocket } from "./streamSocket.ts";
 
@@ -103,6 +103,25 @@ describe("A client that reads slowly", () => {
     expect(slow.isClosed()).toBe(false);
     expect(waiting.max()).toBeGreaterThanOrEqual(FULL_BYTES);
     expect(waiting.max()).toBeLessThanOrEqual(FULL_BYTES + MESSAGE_BYTES_MAX);
+  });
+});
+
+describe("A client that reads one message piece by piece", () => {
+  test("should not be closed, though the message is on its way for longer than the limit", async () => {
+    const { graphqlUrl } = await serveStreams({ limits: { stalledAfterMs: 600 } });
+    const slow = await openStreamSocket(graphqlUrl);
+    slow.subscribe("flood", "subscription { flood(messages: 1, chars: 60000000) }");
+    let pauses = 0;
+    for (; slow.told().length === 0; pauses += 1) {
+      slow.pause();
+      await sleep(100);
+      slow.resume();
+      await sleep(1);
+    }
+    expect(pauses).toBeGreaterThan(10);
+    expect(await slow.nextFor("flood")).toMatchObject({ type: "next" });
+    expect(await slow.nextFor("flood")).toEqual({ type: "complete", id: "flood" });
+    await slow.roundTrip();
   });
 });
 

@@ -1,0 +1,144 @@
+// Paused clients among others at full size, on a real server: its memory, how they are closed, what the others notice.
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { CACHED_EVENTS_MAX } from "../../src/events/logPages.ts";
+import { startChild } from "../support/child.ts";
+import { startWireDesk } from "../support/wireDesk.ts";
+import { LoadedAccount, MemoryWatch } from "./slowClientsLoad.ts";
+import type { Arrivals, Checked, Endings, Following, Question } from "./slowClientsReceivers.ts";
+import { Times } from "./slowClientsTimes.ts";
+
+/** `SLOW_SOCKETS=200 SLOW_EVENTS=50000` is the full size: half of the sockets are paused while so many events are made. */
+const SOCKETS = Number(process.env["SLOW_SOCKETS"] ?? 200);
+const EVENTS = Number(process.env["SLOW_EVENTS"] ?? 50_000);
+const IS_ASKED_FOR = process.env["SLOW_SOCKETS"] !== undefined;
+const IS_FULL = SOCKETS >= 200 && EVENTS >= 50_000;
+const PAUSED = Math.floor(SOCKETS / 2);
+/** Rounds without and with paused clients take turns. */
+const ROUNDS = 4;
+/** Small batches of a round, each made when all readers have the one before. */
+const CALM_BATCHES = 60;
+const CALM_BATCH = 50;
+/** Paused clients who come back in each round. */
+const RETURNING = 5;
+const WARM_UP_EVENTS = 2_000;
+/** The limit of 10 s, the fifth more that it may take, and some time to be closed in. */
+const CLOSED_AFTER_MS = 13_000;
+const P99_RATIO_MAX = 1.5;
+const TIMEOUT_MS = 1_200_000;
+
+const MIB = 1024 * 1024;
+/** Of each paused client at most: 16 KiB and a message, a few objects, what node needs for a connection. */
+const PAUSED_BYTES_MAX = 64 * 1024;
+/** What all share: events of about 5 kB, 32 MiB of rendered messages. */
+const CACHES_BYTES = CACHED_EVENTS_MAX * 5_000 + 32 * MIB;
+/** By so much the resident memory of the process may differ from one round to the next. */
+const GARBAGE_BYTES = 64 * MIB;
+
+/** So many names for one field that an event is a message of about 2.5 kB. */
+const NAMES = Array.from({ length: 28 }, (_, index) => `name${index}: signalId`).join(" ");
+const QUERY = `subscription ($account: ID, $after: LogCursor) {
+  accountEvents(account: $account, after: $after) {
+    sequence cursor recordedAt
+    ... on SignalDeclined { signal { ${NAMES} } }
+    ... on PositionOpened { position { ${NAMES} } }
+  }
+}`;
+
+/** What was measured of those who read, while others were paused or while there were none. */
+class Measured {
+  /** Of events that are made as fast as the server takes them: readers fall behind, and catch up. */
+  readonly hasty = new Times();
+  /** Of small batches, each made when all readers have the one before. */
+  readonly calm = new Times();
+  memoryBytes = 0;
+
+  /** A line for people. */
+  toString(): string {
+    const [hasty, calm] = [this.hasty, this.calm].map(
+      (times) => `p50 ${times.percentile(0.5)} ms, p99 ${times.percentile(0.99)} ms of ${times.count()}`,
+    );
+    return `in haste ${hasty}; calmly ${calm}; memory at most ${Math.round(this.memoryBytes / MIB)} MiB`;
+  }
+}
+
+async function startStage() {
+  const desk = await startWireDesk({ CLOCK: "feed", LOG_LEVEL: "warn" });
+  onTestFinished(() => desk.stop());
+  const receivers = await startChild("../streams/slowClientsReceivers.ts");
+  onTestFinished(() => receivers.kill());
+  const memory = new MemoryWatch(desk.server.pid);
+  onTestFinished(() => memory.stop());
+  const account = new LoadedAccount(desk.client);
+  await account.enable();
+  const following: Following = { url: `${desk.server.url}/graphql`, query: QUERY, account: "main" };
+  const ask = <Answer extends Checked>(question: Question) => receivers.ask<Answer>(question);
+  return { desk, account, memory, following, ask };
+}
+
+type Stage = Awaited<ReturnType<typeof startStage>>;
+
+async function open({ account, following, ask }: Stage, clients: number, isPaused: boolean): Promise<void> {
+  await ask({ ask: "open", following, after: await account.place(), clients, isPaused });
+}
+
+/** Waits until all who read have all events, and adds how long they took. */
+async function arrived({ account, ask }: Stage, times: Times): Promise<void> {
+  const { took, faults } = await ask<Arrivals>({ ask: "arrived", sequence: account.newest });
+  expect(faults).toEqual([]);
+  times.add(took);
+}
+
+/** Makes the events of a round; answers when those in haste had come, by which time the paused are full. */
+async function makeEvents(stage: Stage, events: number, measured: Measured): Promise<number> {
+  const { account, memory } = stage;
+  memory.takeMax();
+  await account.make(events);
+  await arrived(stage, measured.hasty);
+  const fullMs = performance.now();
+  for (let batch = 0; batch < CALM_BATCHES; batch += 1) {
+    await account.makeBatch(CALM_BATCH);
+    await arrived(stage, measured.calm);
+  }
+  measured.memoryBytes = Math.max(measured.memoryBytes, memory.takeMax());
+  return fullMs;
+}
+
+/** The paused are closed with 4510, have no gap until then, and some of them come back for the rest. */
+async function expectClosed(stage: Stage, fullMs: number): Promise<void> {
+  const { account, following, ask } = stage;
+  await sleep(Math.max(0, fullMs + CLOSED_AFTER_MS - performance.now()));
+  const { codes, newest, faults } = await ask<Endings>({ ask: "resume" });
+  expect({ codes, faults }).toEqual({ codes: { 4510: PAUSED }, faults: [] });
+  for (const { sequence } of newest) expect(sequence).toBeLessThan(account.newest);
+  const places = newest.slice(0, RETURNING);
+  expect(await ask({ ask: "return", following, places, sequence: account.newest })).toEqual({ faults: [] });
+}
+
+test(
+  `${PAUSED} paused sockets among ${SOCKETS} while ${EVENTS} events are made`,
+  async ({ skip }) => {
+    skip(!IS_ASKED_FOR, "SLOW_SOCKETS=200 SLOW_EVENTS=50000 runs it");
+    const stage = await startStage();
+    const [without, withPaused] = [new Measured(), new Measured()];
+    await open(stage, SOCKETS - PAUSED, false);
+    await makeEvents(stage, WARM_UP_EVENTS, new Measured());
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await makeEvents(stage, EVENTS / ROUNDS, without);
+      await open(stage, PAUSED, true);
+      await expectClosed(stage, await makeEvents(stage, EVENTS / ROUNDS, withPaused));
+    }
+    console.log(`without paused clients: ${without}\nwith ${PAUSED} of them: ${withPaused}`);
+    expect(stage.desk.server.stderr()).toBe("");
+    expect(await stage.account.place()).toMatchObject({ sequence: stage.account.newest });
+    expect(withPaused.memoryBytes - without.memoryBytes).toBeLessThan(
+      PAUSED * PAUSED_BYTES_MAX + CACHES_BYTES + GARBAGE_BYTES,
+    );
+    if (!IS_FULL) return;
+    for (const kind of ["hasty", "calm"] as const) {
+      const ratio = withPaused[kind].percentile(0.99) / without[kind].percentile(0.99);
+      expect(ratio, kind).toBeLessThanOrEqual(P99_RATIO_MAX);
+    }
+  },
+  TIMEOUT_MS,
+);
