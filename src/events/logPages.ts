@@ -6,7 +6,7 @@ import type { EventRecord } from "../domain/records.ts";
 const PAGE_EVENTS = 100;
 /** Events that are kept and given up together: few, so that many accounts with some events each have room. */
 const BLOCK_EVENTS = 10;
-/** Events in memory, of all accounts together; an event takes about 5 kB. */
+/** Events in memory, of all accounts together; an event takes about 1.3 kB. */
 export const CACHED_EVENTS_MAX = 8_192;
 
 /** Reads events of an account after a number, in order, at most `limit`. */

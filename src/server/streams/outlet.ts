@@ -13,6 +13,7 @@ interface Way {
   cork(): void;
   uncork(): void;
   on(event: "drain", listener: () => void): unknown;
+  once(event: "close", listener: () => void): unknown;
 }
 
 /** What is done to a client, as its way out fills and drains. */
@@ -43,7 +44,7 @@ export class Outlet {
     this.stalls = stalls;
     this.client = client;
     way.on("drain", () => this.drained());
-    socket.once("close", () => this.close());
+    way.once("close", () => this.close());
   }
 
   get isFull(): boolean {
