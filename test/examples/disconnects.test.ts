@@ -75,8 +75,9 @@ describe("a bot whose connection ends", () => {
     const onStatus = (status: FollowStatus) => status.kind === "away" && problems.push(status.problem.code);
     const events = followAccount({ url: desk.url, cursorFile: await freshFile(), keepAliveMs: 100, onStatus });
     expect(sequencesOf(await takeEvents(events, 3))).toEqual([1, 2, 3]);
-    expect(desk.asked).toEqual(["c0", "c1", "c2"]);
-    expect(problems).toEqual(["SILENCE", "SILENCE"]);
+    // On a slow machine it may have gone away once more before the third event was taken.
+    expect(desk.asked.slice(0, 3)).toEqual(["c0", "c1", "c2"]);
+    expect(problems.slice(0, 2)).toEqual(["SILENCE", "SILENCE"]);
   });
 });
 

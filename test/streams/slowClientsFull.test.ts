@@ -14,8 +14,11 @@ const EVENTS = Number(process.env["SLOW_EVENTS"] ?? 50_000);
 const IS_ASKED_FOR = process.env["SLOW_SOCKETS"] !== undefined;
 const IS_FULL = SOCKETS >= 200 && EVENTS >= 50_000;
 const PAUSED = Math.floor(SOCKETS / 2);
-/** Rounds without and with paused clients take turns. */
-const ROUNDS = 4;
+/**
+ * Rounds without and with paused clients take turns, and take turns at being first. The median of their p99 is judged: in
+ * one round that the machine is busy with something else p99 is twice what it is in the next, with nobody paused in either.
+ */
+const ROUNDS = 5;
 /** Small batches of a round, each made when all readers have the one before. */
 const CALM_BATCHES = 60;
 const CALM_BATCH = 50;
@@ -45,21 +48,40 @@ const QUERY = `subscription ($account: ID, $after: LogCursor) {
   }
 }`;
 
-/** What was measured of those who read, while others were paused or while there were none. */
-class Measured {
+/** What was measured of those who read in one round. */
+interface Round {
   /** Of events that are made as fast as the server takes them: readers fall behind, and catch up. */
-  readonly hasty = new Times();
+  readonly hasty: Times;
   /** Of small batches, each made when all readers have the one before. */
-  readonly calm = new Times();
-  memoryBytes = 0;
+  readonly calm: Times;
+  memoryBytes: number;
+}
 
-  /** A line for people. */
-  toString(): string {
-    const [hasty, calm] = [this.hasty, this.calm].map(
-      (times) => `p50 ${times.percentile(0.5)} ms, p99 ${times.percentile(0.99)} ms of ${times.count()}`,
-    );
-    return `in haste ${hasty}; calmly ${calm}; memory at most ${Math.round(this.memoryBytes / MIB)} MiB`;
-  }
+const KINDS = ["hasty", "calm"] as const;
+
+function newRound(): Round {
+  return { hasty: new Times(), calm: new Times(), memoryBytes: 0 };
+}
+
+function p99Of(rounds: readonly Round[], kind: (typeof KINDS)[number]): number {
+  const sorted = rounds.map((round) => round[kind].percentile(0.99)).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function memoryOf(rounds: readonly Round[]): number {
+  return Math.max(...rounds.map(({ memoryBytes }) => memoryBytes));
+}
+
+/** Lines for people: every round, and all of them together. */
+function describe(name: string, rounds: readonly Round[]): string {
+  const lines = KINDS.map((kind) => {
+    const all = new Times();
+    for (const round of rounds) all.add(round[kind].took());
+    const each = rounds.map((round) => round[kind].percentile(0.99)).join(", ");
+    const together = `p50 ${all.percentile(0.5)}, p99 ${all.percentile(0.99)} of ${all.count()}`;
+    return `${name}, ${kind}: p99 ${p99Of(rounds, kind)} ms (rounds: ${each}; together: ${together})`;
+  });
+  return [...lines, `${name}: memory at most ${Math.round(memoryOf(rounds) / MIB)} MiB`].join("\n");
 }
 
 async function startStage() {
@@ -90,23 +112,25 @@ async function arrived({ account, ask }: Stage, times: Times): Promise<void> {
 }
 
 /** Makes the events of a round; answers when those in haste had come, by which time the paused are full. */
-async function makeEvents(stage: Stage, events: number, measured: Measured): Promise<number> {
+async function makeEvents(stage: Stage, events: number, round: Round): Promise<number> {
   const { account, memory } = stage;
   memory.takeMax();
   await account.make(events);
-  await arrived(stage, measured.hasty);
+  await arrived(stage, round.hasty);
   const fullMs = performance.now();
   for (let batch = 0; batch < CALM_BATCHES; batch += 1) {
     await account.makeBatch(CALM_BATCH);
-    await arrived(stage, measured.calm);
+    await arrived(stage, round.calm);
   }
-  measured.memoryBytes = Math.max(measured.memoryBytes, memory.takeMax());
+  round.memoryBytes = memory.takeMax();
   return fullMs;
 }
 
-/** The paused are closed with 4510, have no gap until then, and some of them come back for the rest. */
-async function expectClosed(stage: Stage, fullMs: number): Promise<void> {
+/** A round in which some are paused. They are closed with 4510, have no gap until then, and come back for the rest. */
+async function pausedRound(stage: Stage, round: Round): Promise<void> {
   const { account, following, ask } = stage;
+  await open(stage, PAUSED, true);
+  const fullMs = await makeEvents(stage, EVENTS / ROUNDS, round);
   await sleep(Math.max(0, fullMs + CLOSED_AFTER_MS - performance.now()));
   const { codes, newest, faults } = await ask<Endings>({ ask: "resume" });
   expect({ codes, faults }).toEqual({ codes: { 4510: PAUSED }, faults: [] });
@@ -115,29 +139,38 @@ async function expectClosed(stage: Stage, fullMs: number): Promise<void> {
   expect(await ask({ ask: "return", following, places, sequence: account.newest })).toEqual({ faults: [] });
 }
 
+async function plainRound(stage: Stage, round: Round): Promise<void> {
+  await makeEvents(stage, EVENTS / ROUNDS, round);
+}
+
 test(
   `${PAUSED} paused sockets among ${SOCKETS} while ${EVENTS} events are made`,
   async ({ skip }) => {
     skip(!IS_ASKED_FOR, "SLOW_SOCKETS=200 SLOW_EVENTS=50000 runs it");
     const stage = await startStage();
-    const [without, withPaused] = [new Measured(), new Measured()];
+    const [without, withPaused]: [Round[], Round[]] = [[], []];
     await open(stage, SOCKETS - PAUSED, false);
-    await makeEvents(stage, WARM_UP_EVENTS, new Measured());
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await makeEvents(stage, EVENTS / ROUNDS, without);
-      await open(stage, PAUSED, true);
-      await expectClosed(stage, await makeEvents(stage, EVENTS / ROUNDS, withPaused));
+    await makeEvents(stage, WARM_UP_EVENTS, newRound());
+    for (let count = 0; count < ROUNDS; count += 1) {
+      const turns = [
+        { play: plainRound, rounds: without },
+        { play: pausedRound, rounds: withPaused },
+      ];
+      for (const { play, rounds } of count % 2 === 0 ? turns : turns.reverse()) {
+        const round = newRound();
+        await play(stage, round);
+        rounds.push(round);
+      }
     }
-    console.log(`without paused clients: ${without}\nwith ${PAUSED} of them: ${withPaused}`);
+    console.log(`${describe("without paused clients", without)}\n${describe(`with ${PAUSED} of them`, withPaused)}`);
     expect(stage.desk.server.stderr()).toBe("");
     expect(await stage.account.place()).toMatchObject({ sequence: stage.account.newest });
-    expect(withPaused.memoryBytes - without.memoryBytes).toBeLessThan(
+    expect(memoryOf(withPaused) - memoryOf(without)).toBeLessThan(
       PAUSED * PAUSED_BYTES_MAX + CACHES_BYTES + GARBAGE_BYTES,
     );
     if (!IS_FULL) return;
-    for (const kind of ["hasty", "calm"] as const) {
-      const ratio = withPaused[kind].percentile(0.99) / without[kind].percentile(0.99);
-      expect(ratio, kind).toBeLessThanOrEqual(P99_RATIO_MAX);
+    for (const kind of KINDS) {
+      expect(p99Of(withPaused, kind) / p99Of(without, kind), kind).toBeLessThanOrEqual(P99_RATIO_MAX);
     }
   },
   TIMEOUT_MS,

@@ -10,6 +10,10 @@ export class Times {
     for (const [ms, count] of took) this.counts.set(ms, (this.counts.get(ms) ?? 0) + count);
   }
 
+  took(): Took {
+    return [...this.counts];
+  }
+
   count(): number {
     return [...this.counts.values()].reduce((sum, count) => sum + count, 0);
   }
