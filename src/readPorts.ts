@@ -1,4 +1,9 @@
 // The reading seams as plain types: what the lists and look-ups of the API need of the store. Beside ports.ts, the writing ones.
+import type { Session } from "./domain/book.ts";
+import type { CurvePoint } from "./domain/curve/point.ts";
+import type { DayEquity } from "./domain/statistics/dailyEquity.ts";
+import type { Breakdown } from "./domain/statistics/groups.ts";
+import type { TradeSums } from "./domain/statistics/tradeSums.ts";
 import type { PositionKey, SignalKey } from "./ports.ts";
 
 /** A stretch of an ordered list: after one place, before another, at most `limit` rows, from its end where `backward`. */
@@ -27,17 +32,18 @@ export interface AccountHead {
   readonly sequence: number;
 }
 
-interface SessionFilter {
+/** One session of one account. */
+export interface SessionScope {
   readonly accountId: string;
   readonly session: number;
 }
 
-export interface PositionFilter extends SessionFilter {
+export interface PositionFilter extends SessionScope {
   readonly status?: "OPEN" | "CLOSED";
   readonly symbol?: string;
 }
 
-export interface TradeFilter extends SessionFilter {
+export interface TradeFilter extends SessionScope {
   readonly symbol?: string;
   readonly exitReason?: string;
   /** `from ≤ exitTime < to`. */
@@ -45,7 +51,7 @@ export interface TradeFilter extends SessionFilter {
   readonly to?: Date;
 }
 
-export interface SignalFilter extends SessionFilter {
+export interface SignalFilter extends SessionScope {
   readonly status?: string;
   readonly symbol?: string;
 }
@@ -74,4 +80,32 @@ export interface Reads<Rows extends StoredRows> {
   /** All trades of some positions, in the order in which they were made. */
   tradesOfPositions(owner: string, positions: readonly PositionKey[]): Promise<Rows["trade"][]>;
   signalsByKey(owner: string, keys: readonly SignalKey[]): Promise<Rows["signal"][]>;
+}
+
+/** The sums of one group of a breakdown; the key is null for trades that name none. */
+export interface GroupSums {
+  readonly key: string | null;
+  readonly sums: TradeSums;
+}
+
+/** What a report of a session is made of, all of one instant. */
+export interface ReportRows {
+  /** The account's revision at that instant. */
+  readonly revision: number;
+  readonly session: Session;
+  /** The sums over all trades of the session. */
+  readonly sums: TradeSums;
+  readonly days: readonly DayEquity[];
+}
+
+/** Reads of what is kept of sessions besides their rows. The account was found by its owner. */
+export interface SessionReads {
+  /** Undefined where the account has no such session. */
+  readReport(scope: SessionScope): Promise<ReportRows | undefined>;
+  readGroups(scope: SessionScope, breakdown: Breakdown): Promise<GroupSums[]>;
+  /** The stored points of a curve from one time up to, and not with, another, in order. */
+  readCurve(scope: SessionScope, from: Date | undefined, to: Date | undefined): Promise<CurvePoint[]>;
+  /** Sessions of an account by their numbers, rising. */
+  findSessions(accountId: string, range: Range<number>): Promise<Session[]>;
+  countSessions(accountId: string): Promise<number>;
 }

@@ -8,6 +8,7 @@ import type { Close, Trade } from "./lot.ts";
 import { isOpen, openPosition, type Position } from "./position.ts";
 import type { Settings } from "./settings.ts";
 import type { Signal } from "./signal.ts";
+import { afterEntryAt, afterExitAt, NEVER_IN_MARKET, type TimeInMarket } from "./statistics/timeInMarket.ts";
 
 export type AccountStatus = "ENABLED" | "DISABLED";
 
@@ -33,6 +34,7 @@ export interface Session {
   readonly endedAtMs: number | null;
   readonly settings: Settings;
   readonly figures: Figures;
+  readonly timeInMarket: TimeInMarket;
 }
 
 /** An account as it was last committed, with its open positions in the order in which they were opened. */
@@ -69,7 +71,8 @@ export function emptyBook({ accountId, owner, name, settings, nowMs }: NewAccoun
 
 function newSession(session: number, startSequence: number, settings: Settings, nowMs: number): Session {
   const figures = newFigures(settings.startingCapital);
-  return { session, startSequence, startedAtMs: nowMs, endedAtMs: null, settings, figures };
+  const timeInMarket = NEVER_IN_MARKET;
+  return { session, startSequence, startedAtMs: nowMs, endedAtMs: null, settings, figures, timeInMarket };
 }
 
 /**
@@ -135,6 +138,7 @@ export class Draft {
     const position = openPosition(signal, fill, { accountId, session, number });
     this.put(position);
     this.setFigures(afterEntry(this.session.figures, signal.side, fill));
+    this.setTimeInMarket(afterEntryAt(this.session.timeInMarket, fill.timeMs));
     this.log({ type: "PositionOpened", marketTimeMs: fill.timeMs, position });
     return position;
   }
@@ -144,6 +148,8 @@ export class Draft {
     const trade: Trade = { ...close.trade, number: this.account.sequence + 1 };
     this.put(close.position);
     this.setFigures(afterClose(this.session.figures, close));
+    const { openPositions } = this.exposure;
+    this.setTimeInMarket(afterExitAt(this.session.timeInMarket, trade.exitFill.timeMs, openPositions));
     this.trades.push(trade);
     this.log({ type: "TradeClosed", marketTimeMs: trade.exitFill.timeMs, trade, position: close.position });
     return trade;
@@ -206,6 +212,10 @@ export class Draft {
 
   private setFigures(figures: Figures): void {
     if (figures !== this.session.figures) this.session = { ...this.session, figures };
+  }
+
+  private setTimeInMarket(timeInMarket: TimeInMarket): void {
+    if (timeInMarket !== this.session.timeInMarket) this.session = { ...this.session, timeInMarket };
   }
 
   private logChange(change: AccountChange, nowMs: number, priceOf: PriceOf): void {

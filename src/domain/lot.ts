@@ -3,7 +3,8 @@ import { type Decimal, q8 } from "./decimal.ts";
 import { cashFlow, type Fill, fillOrder, type Reference, tradingOf } from "./fill.ts";
 import { type ExitReason, isOpen, type Position, signOf } from "./position.ts";
 import type { Settings } from "./settings.ts";
-import type { Side } from "./signal.ts";
+import type { PatternType, Side } from "./signal.ts";
+import type { PricesSeen } from "./statistics/excursions.ts";
 
 /** An exit to be filled. */
 export interface Exit {
@@ -23,11 +24,17 @@ export interface Trade {
   readonly positionNumber: number;
   readonly requestId: string | null;
   readonly signalId: string;
+  readonly patternType: PatternType | null;
+  readonly campaignId: string | null;
+  readonly source: string | null;
   readonly symbol: string;
   readonly side: Side;
   readonly quantity: Decimal;
   readonly entryTimeMs: number;
   readonly entryPrice: Decimal;
+  readonly initialStopLoss: Decimal;
+  /** What prices its position saw until this exit, the exit's included; null where that is not known. */
+  readonly seen: PricesSeen | null;
   readonly exitFill: Fill;
   readonly exitReason: ExitReason;
   readonly realizedPnl: Decimal;
@@ -65,11 +72,16 @@ export function closeLot(position: Position, exit: Exit, settings: Settings): Cl
     positionNumber: position.number,
     requestId: exit.requestId ?? null,
     signalId: position.signalId,
+    patternType: position.patternType,
+    campaignId: position.campaignId,
+    source: position.source,
     symbol: position.symbol,
     side: position.side,
     quantity,
     entryTimeMs: position.entryFill.timeMs,
     entryPrice: position.entryFill.price,
+    initialStopLoss: position.initialStopLoss,
+    seen: null,
     exitFill: fill,
     exitReason: exit.reason,
     realizedPnl,

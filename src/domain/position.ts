@@ -1,7 +1,7 @@
 // A position: opening it from a signal and its fill, and what can be told of it alone (domain.md 6 and 7).
 import { Decimal, type Decimal as DecimalType, max, ZERO } from "./decimal.ts";
 import type { Fill } from "./fill.ts";
-import type { AssetClass, PositionSizeUnit, Side, Signal } from "./signal.ts";
+import type { AssetClass, PatternType, PositionSizeUnit, Side, Signal } from "./signal.ts";
 
 export type ExitReason = "STOP_LOSS" | "TRAILING_STOP" | "TARGET_1" | "TARGET_2" | "MANUAL" | "EXPIRED" | "RESET";
 export type StopMovedBy = "BREAKEVEN" | "TRAILING";
@@ -19,7 +19,10 @@ export interface Position {
   readonly number: number;
   readonly session: number;
   readonly signalId: string;
+  readonly patternType: PatternType | null;
   readonly campaignId: string | null;
+  /** The source that its signal named. */
+  readonly source: string | null;
   readonly symbol: string;
   readonly assetClass: AssetClass;
   readonly side: Side;
@@ -117,7 +120,9 @@ export function openPosition(signal: Signal, fill: Fill, opening: Opening): Posi
     number: opening.number,
     session: opening.session,
     signalId: signal.signalId,
+    patternType: signal.patternType,
     campaignId: signal.campaignId,
+    source: signal.source,
     symbol: signal.symbol,
     assetClass: signal.assetClass,
     side: signal.side,

@@ -9,7 +9,8 @@ import type { Trade } from "./lot.ts";
 import { isOpen, type Position } from "./position.ts";
 import type { PriceSource, Quote } from "./price.ts";
 import type { Settings } from "./settings.ts";
-import type { AssetClass, Side } from "./signal.ts";
+import type { AssetClass, PatternType, Side } from "./signal.ts";
+import type { TimeInMarket } from "./statistics/timeInMarket.ts";
 
 export type AccountRecord = ReturnType<typeof accountRecord>;
 export type SessionRecord = ReturnType<typeof sessionRecord>;
@@ -38,7 +39,12 @@ export function sessionRecord(accountId: string, session: Session) {
     endedAt: optionalTime(session.endedAtMs),
     ...settingsRecord(session.settings),
     ...figuresRecord(session.figures),
+    ...timeInMarketRecord(session.timeInMarket),
   };
+}
+
+function timeInMarketRecord({ pastMs, sinceMs, lastExitMs }: TimeInMarket) {
+  return { inMarketMs: pastMs, inMarketSince: optionalTime(sinceMs), lastExitAt: optionalTime(lastExitMs) };
 }
 
 function settingsRecord(settings: Settings) {
@@ -104,7 +110,9 @@ export function positionRecord(position: Position) {
     number: position.number,
     session: position.session,
     signalId: position.signalId,
+    patternType: position.patternType as string | null,
     campaignId: position.campaignId,
+    source: position.source,
     symbol: position.symbol,
     assetClass: position.assetClass as string,
     side: position.side as string,
@@ -157,11 +165,17 @@ export function tradeRecord(trade: Trade) {
     positionNumber: trade.positionNumber,
     requestId: trade.requestId,
     signalId: trade.signalId,
+    patternType: trade.patternType as string | null,
+    campaignId: trade.campaignId,
+    source: trade.source,
     symbol: trade.symbol,
     side: trade.side as string,
     quantity: text(trade.quantity),
     entryTime: time(trade.entryTimeMs),
     entryPrice: text(trade.entryPrice),
+    initialStopLoss: text(trade.initialStopLoss) as string | null,
+    lowestSeen: trade.seen && text(trade.seen.lowest),
+    highestSeen: trade.seen && text(trade.seen.highest),
     exitTime: time(exitFill.timeMs),
     exitPrice: text(exitFill.price),
     exitReferencePrice: text(exitFill.reference.price),
@@ -338,6 +352,11 @@ export function sessionOfRecord(record: SessionRecord): Session {
       closedSumOfR: decimal(record.closedSumOfR),
       closedSumOfRSquared: decimal(record.closedSumOfRSquared),
     },
+    timeInMarket: {
+      pastMs: record.inMarketMs,
+      sinceMs: optionalMs(record.inMarketSince),
+      lastExitMs: optionalMs(record.lastExitAt),
+    },
   };
 }
 
@@ -347,7 +366,9 @@ export function positionOfRecord(record: PositionRecord): Position {
     number: record.number,
     session: record.session,
     signalId: record.signalId,
+    patternType: record.patternType as PatternType | null,
     campaignId: record.campaignId,
+    source: record.source,
     symbol: record.symbol,
     assetClass: record.assetClass as AssetClass,
     side: record.side as Side,

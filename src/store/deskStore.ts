@@ -84,7 +84,7 @@ export function createDeskStore(database: Database): DeskStore {
         maxWait: TRANSACTION_WAIT_MS_MAX,
       }),
     readRevisions: async (accountIds) => {
-      const where = { accountId: { in: [...accountIds] } };
+      const where = { accountId: { in: [...accountIds] }, kind: "PAPER" };
       const rows = await prisma.account.findMany({ where, select: { accountId: true, revision: true } });
       return new Map(rows.map((row) => [row.accountId, Number(row.revision)]));
     },
@@ -98,7 +98,7 @@ export function createDeskStore(database: Database): DeskStore {
       return rows.map((row) => toRecord(row) as unknown as EventRecord);
     },
     readHeads: async (accountIds) => {
-      const where = { accountId: { in: [...accountIds] } };
+      const where = { accountId: { in: [...accountIds] }, kind: "PAPER" };
       const rows = await prisma.account.findMany({ where, select: { accountId: true, sequence: true } });
       return new Map(rows.map((row) => [row.accountId, row.sequence]));
     },
@@ -120,13 +120,13 @@ function transactionOver(client: Client): StoreTransaction {
 async function lockAccounts(client: Client, accountIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await client.$queryRaw<{ account_id: string; revision: bigint }[]>`
     SELECT account_id::text, revision FROM accounts
-    WHERE account_id = ANY(${accountIds}::uuid[]) ORDER BY account_id FOR UPDATE`;
+    WHERE account_id = ANY(${accountIds}::uuid[]) AND kind = 'PAPER' ORDER BY account_id FOR UPDATE`;
   return new Map(rows.map((row) => [row.account_id, Number(row.revision)]));
 }
 
 async function loadBooks(client: Client, accountIds: readonly string[]): Promise<Book[]> {
   const among = { in: [...accountIds] };
-  const accounts = await client.account.findMany({ where: { accountId: among } });
+  const accounts = await client.account.findMany({ where: { accountId: among, kind: "PAPER" } });
   const sessions = await client.session.findMany({ where: { accountId: among, endedAt: null } });
   const positions = await client.position.findMany({
     where: { accountId: among, status: "OPEN" },
@@ -159,7 +159,7 @@ function toPosition(record: object): Position {
 async function* openBooks(database: Database): AsyncIterable<Book[]> {
   const { prisma } = database;
   const rows = await prisma.position.findMany({
-    where: { status: "OPEN" },
+    where: { status: "OPEN", account: { kind: "PAPER" } },
     distinct: ["accountId"],
     select: { accountId: true },
   });

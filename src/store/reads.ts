@@ -6,22 +6,25 @@ import type { Prisma } from "./generated/client.ts";
 import { createPages } from "./pages.ts";
 import { type Rows, SIGNAL_OMIT } from "./rows.ts";
 
+/** Backtests keep their results as accounts of another kind, which is none of the API's. */
+const PAPER = "PAPER";
+
 /** The reads over an open database. */
 export function createReads({ prisma }: Database): Reads<Rows> {
   return {
     ...createPages(prisma),
     findHead: async (owner, accountId) => {
       const select = { session: true, sequence: true };
-      return (await prisma.account.findUnique({ where: { accountId, owner }, select })) ?? undefined;
+      return (await prisma.account.findUnique({ where: { accountId, owner, kind: PAPER }, select })) ?? undefined;
     },
     findAccounts: (owner, range) =>
       prisma.account.findMany({
-        where: { owner, AND: accountsWithin(range) },
+        where: { owner, kind: PAPER, AND: accountsWithin(range) },
         orderBy: [{ createdAt: range.backward ? "desc" : "asc" }, { accountId: range.backward ? "desc" : "asc" }],
         take: range.limit,
         select: { accountId: true, createdAt: true },
       }),
-    countAccounts: (owner) => prisma.account.count({ where: { owner } }),
+    countAccounts: (owner) => prisma.account.count({ where: { owner, kind: PAPER } }),
     positionsByKey: async (owner, keys) =>
       keys.length === 0 ? [] : prisma.position.findMany({ where: { account: { owner }, OR: byNumber(keys) } }),
     tradesByKey: async (owner, keys) =>

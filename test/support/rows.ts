@@ -8,6 +8,7 @@ const TIME = new Date("2024-03-01T14:30:00.123Z");
 export function account(change: Partial<Account> = {}): Account {
   return {
     accountId: ACCOUNT_ID,
+    kind: "PAPER",
     owner: "local",
     name: "main",
     status: "ENABLED",
