@@ -1,6 +1,7 @@
 // The reading seams as plain types: what the lists and look-ups of the API need of the store. Beside ports.ts, the writing ones.
 import type { Session } from "./domain/book.ts";
 import type { CurvePoint } from "./domain/curve/point.ts";
+import type { PositionRecord, SignalRecord, TradeRecord } from "./domain/records.ts";
 import type { DayEquity } from "./domain/statistics/dailyEquity.ts";
 import type { Breakdown } from "./domain/statistics/groups.ts";
 import type { TradeSums } from "./domain/statistics/tradeSums.ts";
@@ -108,4 +109,11 @@ export interface SessionReads {
   /** Sessions of an account by their numbers, rising. */
   findSessions(accountId: string, range: Range<number>): Promise<Session[]>;
   countSessions(accountId: string): Promise<number>;
+}
+
+/** Whole lists of a session as records, in the order of the lists of the API, some hundreds of rows at a time. */
+export interface ExportReads {
+  trades(filter: TradeFilter): AsyncIterable<TradeRecord[]>;
+  positions(filter: PositionFilter): AsyncIterable<PositionRecord[]>;
+  signals(filter: SignalFilter): AsyncIterable<SignalRecord[]>;
 }

@@ -4,6 +4,7 @@ import type {
   PositionFilter,
   Range,
   Reads,
+  SessionScope,
   SignalFilter,
   StoredRows,
   TradeFilter,
@@ -87,11 +88,11 @@ export async function listSignals<Rows extends StoredRows>(
 }
 
 /** The account and session that a list is of; undefined where the viewer has no such account. */
-async function scopeOf(
-  reads: Reads<StoredRows>,
+export async function scopeOf(
+  reads: Pick<Reads<StoredRows>, "findHead">,
   viewer: Viewer,
   { account, session }: ListScope,
-): Promise<{ accountId: string; session: number } | undefined> {
+): Promise<SessionScope | undefined> {
   const accountId = resolveAccount(viewer.owner, account);
   const head = await reads.findHead(viewer.owner, accountId);
   return head && { accountId, session: session ?? head.session };

@@ -266,6 +266,21 @@ export function columnOf(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** What to select of a table so that its rows are records as they stand: decimals and times as text. */
+export function selectList<R>(table: Table<R>): string {
+  return Object.entries<ColumnType>(table.columns)
+    .map(([field, type]) => `${recordExpression(columnOf(field), type)} AS "${field}"`)
+    .join(", ");
+}
+
+/** Times are written by the database as `toISOString` does it, decimals without zeros at their end. */
+function recordExpression(column: string, type: ColumnType): string {
+  if (type === "numeric") return `trim_scale(${column})::text`;
+  if (type === "timestamptz") return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+  if (type === "bigint") return `${column}::float8`;
+  return type === "uuid" ? `${column}::text` : column;
+}
+
 /** The rows of `$1`, a JSON array of records, as a table expression `r` whose columns are the records' fields. */
 function rowsOf<R>(table: Table<R>, fields: readonly string[]): string {
   const columns = table.columns as Readonly<Record<string, ColumnType>>;
