@@ -1,10 +1,22 @@
 // `node`: anything by its id, if it is the viewer's.
 import { brandWithType, type OutputType } from "@pothos/core";
+import { readBacktestById } from "../src/services/backtests.ts";
+import { readDataSet } from "../src/services/dataSets.ts";
 import { readSignal } from "../src/services/readRows.ts";
 import { Account } from "./account.ts";
+import { Backtest } from "./backtest.ts";
 import { builder, type SchemaTypes } from "./builder.ts";
 import type { SchemaContext } from "./context.ts";
-import { accountIdOfGlobal, type NodeName, nodeNameOf, numberedKeyOf, signalKeyOf } from "./globalIds.ts";
+import { DataSet } from "./dataSet.ts";
+import {
+  accountIdOfGlobal,
+  backtestIdOf,
+  dataSetIdOf,
+  type NodeName,
+  nodeNameOf,
+  numberedKeyOf,
+  signalKeyOf,
+} from "./globalIds.ts";
 import { Position } from "./position.ts";
 import { Signal } from "./signal.ts";
 import { Trade } from "./trade.ts";
@@ -44,6 +56,20 @@ const KINDS: Readonly<Record<NodeName, Kind>> = {
     load: (id, { reads, viewer }) => {
       const key = signalKeyOf(id);
       return key === undefined ? null : readSignal(reads, viewer, { account: key.accountId, signalId: key.signalId });
+    },
+  },
+  Backtest: {
+    type: Backtest,
+    load: (id, { backtests, viewer }) => {
+      const backtestId = backtestIdOf(id);
+      return backtestId === undefined ? null : readBacktestById(backtests, viewer, backtestId);
+    },
+  },
+  DataSet: {
+    type: DataSet,
+    load: (id, { dataSets, viewer }) => {
+      const dataSetId = dataSetIdOf(id);
+      return dataSetId === undefined ? null : readDataSet(dataSets, viewer, dataSetId);
     },
   },
 };

@@ -1,4 +1,4 @@
-// Reads a text file line by line in bounded memory, whatever its line endings.
+// Reads a text, of a file or as it comes in, line by line in bounded memory, whatever its line endings.
 import { createReadStream } from "node:fs";
 import { FeedError } from "./feedError.ts";
 
@@ -10,19 +10,21 @@ export interface TextLine {
   readonly tooLong: boolean;
 }
 
-const BYTE_ORDER_MARK = "\uFEFF";
 // A carriage return at the very end may be the first half of a pair that the next chunk completes.
 const LINE_ENDING = /\r\n|\n|\r(?!$)/;
 
 /**
- * Answers the lines of a UTF-8 file, with or without a byte-order mark, ended by LF, CRLF or CR. A line longer than
- * `charactersMax` is cut and marked, so that a file without line endings cannot fill the memory.
- * Throws FeedError if the file cannot be read.
+ * Answers the lines of a UTF-8 text, given by its file's path or its bytes, with or without a byte-order mark, ended by
+ * LF, CRLF or CR. A line longer than `charactersMax` is cut and marked, so that a text without line endings cannot fill
+ * the memory. Throws FeedError if the file cannot be read, and what the bytes throw.
  */
-export async function* readLines(file: string, charactersMax: number): AsyncGenerator<TextLine> {
+export async function* readLines(
+  source: string | AsyncIterable<Uint8Array>,
+  charactersMax: number,
+): AsyncGenerator<TextLine> {
   let number = 0;
   let rest = "";
-  for await (const chunk of readChunks(file)) {
+  for await (const chunk of decode(typeof source === "string" ? readFile(source) : source)) {
     const pieces = (rest + chunk).split(LINE_ENDING);
     rest = cut(pieces.pop() ?? "", charactersMax);
     for (const piece of pieces) {
@@ -43,14 +45,16 @@ function cut(rest: string, charactersMax: number): string {
   return rest.slice(0, charactersMax + 1) + (rest.endsWith("\r") ? "\r" : "");
 }
 
-async function* readChunks(file: string): AsyncGenerator<string> {
-  const stream = createReadStream(file, { encoding: "utf8" });
-  let first = true;
+/** The decoder takes the byte-order mark away, and keeps the bytes of a character that the next chunk completes. */
+async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+async function* readFile(file: string): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of stream as AsyncIterable<string>) {
-      yield first && chunk.startsWith(BYTE_ORDER_MARK) ? chunk.slice(1) : chunk;
-      first = false;
-    }
+    for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) yield chunk;
   } catch (error) {
     throw new FeedError(`cannot read ${file}: ${reasonOf(error)}`, { cause: error });
   }

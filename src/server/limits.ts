@@ -28,9 +28,22 @@ export const KEEP_ALIVE_PING_MS = 12_000;
 /** A client who takes nothing of what waits for him for so long is closed (4510), and can come back with his cursor. */
 export const STALLED_CLIENT_MS = 10_000;
 
-/** A request's headers, and the whole request, must have arrived by then. */
+/** A request's headers, and the whole request, must have arrived by then; files of bars have their own time. */
 export const HEADERS_TIMEOUT_MS = 10_000;
 export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Files of bars that are imported at the same time, and how many may wait for their turn. */
+export const IMPORTS_AT_ONCE_MAX = 2;
+export const IMPORTS_WAITING_MAX = 16;
+/** When one who found no place to wait may try again. */
+export const IMPORTS_RETRY_AFTER_SECONDS = 10;
+/** An import whose turn it is, and which sends nothing for so long, is ended. */
+export const IMPORT_STALLED_MS = 30_000;
+/** A file is read as fast as it is imported: with its wait in the queue it must have arrived by then. */
+export const IMPORT_TIMEOUT_MS = 15 * 60_000;
+/** One who is still sending when he has his answer may go on for so long, to nobody. */
+export const IMPORT_LINGER_MS = 5_000;
+
 /** How often node looks for connections past these two limits. */
 export const TIMEOUTS_CHECKED_EVERY_MS = 5_000;
 /** An idle connection is kept open for the client's next request for so long. */

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readBar } from "../../src/domain/price.ts";
-import { CSV_LINE_CHARACTERS_MAX, readCsvBars, streamCsvRows } from "../../src/feeds/csvBars.ts";
+import { readCsvBars } from "../../src/feeds/csvBars.ts";
 import type { CsvRow } from "../../src/feeds/csvRow.ts";
+import { CSV_LINE_CHARACTERS_MAX, streamCsvRows } from "../../src/feeds/csvStream.ts";
 import { FeedError } from "../../src/feeds/feedError.ts";
 import { useTemporaryFiles } from "./temporaryFiles.ts";
 

@@ -32,6 +32,7 @@ describe("the environment", () => {
       markIntervalMs: 1000,
       logLevel: "info",
       checkIdentities: false,
+      rebuild: false,
     });
   });
 
@@ -55,6 +56,7 @@ describe("the environment", () => {
       markIntervalMs: 250,
       logLevel: "debug",
       checkIdentities: true,
+      rebuild: false,
     });
   });
 
@@ -159,6 +161,10 @@ describe("the command line", () => {
     });
   });
 
+  test("should rebuild instead of serving", () => {
+    expect(readConfig({}, ["--rebuild"]).rebuild).toBe(true);
+  });
+
   test("should run the demo on a seed", () => {
     expect(readConfig({}, ["--demo"]).feed).toEqual({ kind: "demo", seed: 1 });
     expect(readConfig({}, ["--demo", "--seed", "42"]).feed).toEqual({ kind: "demo", seed: 42 });
@@ -170,6 +176,7 @@ describe("the command line", () => {
     [["--signals", "s.jsonl"], "--signals needs --replay"],
     [["--timezone", "UTC"], "--timezone needs --replay"],
     [["--seed", "1"], "--seed needs --demo"],
+    [["--rebuild", "--demo"], "--rebuild serves nothing: it excludes --replay and --demo"],
     [["--replay", "A.csv", "--speed", "60"], "is not max or a multiple such as 60x"],
     [["--replay", "A.csv", "--speed", "0x"], "is not max or a multiple such as 60x"],
     [["--replay", "A.csv", "--timezone", "Mars/Olympus"], "It must be the name of a time zone"],
