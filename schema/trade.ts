@@ -1,5 +1,7 @@
 // Trades: closed lots of positions, and the query for them.
+import type { Excursion as ExcursionFigures } from "../src/domain/statistics/excursions.ts";
 import { listTrades } from "../src/services/lists.ts";
+import { tradeExcursions } from "../src/services/rowFigures.ts";
 import { ACCOUNT_ARGUMENT, SESSION_ARGUMENT, SYMBOL_ARGUMENT, symbolArgument, timeArgument } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import type { SchemaContext } from "./context.ts";
@@ -12,7 +14,7 @@ import type { PositionParent, TradeParent } from "./parents.ts";
 import { Position } from "./position.ts";
 import { Side } from "./words.ts";
 
-const ExitReason = textEnum("ExitReason", "Why a lot was closed.", {
+export const ExitReason = textEnum("ExitReason", "Why a lot was closed.", {
   STOP_LOSS: "The price reached the stop.",
   TRAILING_STOP: "The price reached the stop after it had been moved by trailing.",
   TARGET_1: "The price reached target 1.",
@@ -21,6 +23,30 @@ const ExitReason = textEnum("ExitReason", "Why a lot was closed.", {
   EXPIRED: "Its time was over.",
   RESET: "The session was ended.",
 });
+
+const Excursion = builder.objectRef<ExcursionFigures>("Excursion").implement({
+  description: "How far the price went from the entry to one side while a position was held; never below 0.",
+  fields: (t) => ({
+    perUnit: t.expose("perUnit", {
+      type: "Decimal",
+      description: "The distance from the price of the entry's fill, in USD for a unit.",
+    }),
+    usd: t.expose("usd", { type: "Decimal", description: "`perUnit` times the quantity of this lot, in USD." }),
+    r: t.expose("r", {
+      type: "Decimal",
+      description:
+        "`perUnit` over the risk of a unit that was first taken, the distance from the entry to the initial stop.",
+    }),
+  }),
+});
+
+const EXCURSION_RULES =
+  "The prices seen are those the position was judged on up to this exit: quotes, and the steps of bars in their order " +
+  "(open, adverse extreme, favourable extreme, close; a stop or target inside a bar ends them at its level), the price " +
+  "of the entry's fill and the exit's reference price included. A later trade of the same position has seen more. Null " +
+  "where it is not known what was seen: the position was open before the desk kept note, or another process opened it. " +
+  "With the system's clock a crash loses what was seen since the last mark. Source: J. Sweeney, \"Maximum Adverse " +
+  'Excursion: Analyzing Price Fluctuations for Trading Management", Wiley (1997).';
 
 export const Trade = builder.prismaObject("Trade", {
   description: "A closed lot: one exit of a position, with its exact share of the entry.",
@@ -54,6 +80,22 @@ export const Trade = builder.prismaObject("Trade", {
       type: "Decimal",
       description:
         "The gain of a unit over the risk of a unit that was first taken (entry to initial stop), commissions left out.",
+    }),
+    maxAdverseExcursion: t.field({
+      type: Excursion,
+      nullable: true,
+      description:
+        "How far the price went against the position: `max(0, entryPrice − lowest price seen)` of a LONG, " +
+        `\`max(0, highest price seen − entryPrice)\` of a SHORT. ${EXCURSION_RULES}`,
+      resolve: (trade) => tradeExcursions(trade)?.adverse ?? null,
+    }),
+    maxFavourableExcursion: t.field({
+      type: Excursion,
+      nullable: true,
+      description:
+        "How far the price went in the position's favour: `max(0, highest price seen − entryPrice)` of a LONG, " +
+        `\`max(0, entryPrice − lowest price seen)\` of a SHORT. ${EXCURSION_RULES}`,
+      resolve: (trade) => tradeExcursions(trade)?.favourable ?? null,
     }),
     commissionTotal: t.expose("commissionTotal", {
       type: "Decimal",
@@ -91,7 +133,7 @@ async function tradesOf(position: PositionParent, loaders: SchemaContext["loader
   return trades.slice(0, tradeCount).map((trade) => ({ ...trade, position }));
 }
 
-const TradeConnection = builder.connectionObject(
+export const TradeConnection = builder.connectionObject(
   { type: Trade, name: "TradeConnection", description: "A page of a list of trades." },
   { name: "TradeEdge", description: "A trade and its place in the list." },
 );

@@ -14,6 +14,7 @@ import {
 } from "./position.ts";
 import type { Bar, Price, PriceSource, Quote } from "./price.ts";
 import type { Settings } from "./settings.ts";
+import { type PricesSeen, seenAfter, seenAtEntry, seenTogether } from "./statistics/excursions.ts";
 
 /** A position after a price, and the lots that were closed on the way, in order. */
 export interface Judgement {
@@ -28,43 +29,55 @@ interface Moment {
   readonly source: PriceSource;
 }
 
+/** What prices a position saw before the one that is judged; null where that is not known. Asked only where a lot is closed. */
+export type SeenBefore = (position: Position) => PricesSeen | null;
+
 /**
  * What a quote or a bar does to a position that is open: it is judged only on quotes with a time, and bars with a start,
- * at or after its entry. Answers the very same position where nothing happens.
+ * at or after its entry. Answers the very same position where nothing happens. What a closed lot saw of a bar are the
+ * steps up to its exit.
  */
-export function judge(position: Position, price: Price, settings: Settings): Judgement {
-  return price.kind === "quote" ? judgeQuote(position, price.quote, settings) : judgeBar(position, price.bar, settings);
-}
-
-function judgeQuote(position: Position, quote: Quote, settings: Settings): Judgement {
-  if (quote.timeMs < position.entryFill.timeMs) return { position, closes: [] };
-  const steps = new Steps(position, settings);
-  steps.atMoment({ price: quote.price, timeMs: quote.timeMs, source: quote.source });
+export function judge(
+  position: Position,
+  price: Price,
+  settings: Settings,
+  seenBefore: SeenBefore = () => null,
+): Judgement {
+  const startMs = price.kind === "quote" ? price.quote.timeMs : price.bar.startMs;
+  if (startMs < position.entryFill.timeMs) return { position, closes: [] };
+  const steps = new Steps(position, settings, seenBefore);
+  if (price.kind === "quote") takeQuote(steps, price.quote);
+  else takeBar(steps, price.bar, position);
   return steps.judgement();
 }
 
+function takeQuote(steps: Steps, quote: Quote): void {
+  steps.atMoment({ price: quote.price, timeMs: quote.timeMs, source: quote.source });
+}
+
 /** The order of domain.md 7: the open as a quote, the adverse extreme, the favourable extreme, the close as a quote. */
-function judgeBar(position: Position, bar: Bar, settings: Settings): Judgement {
-  if (bar.startMs < position.entryFill.timeMs) return { position, closes: [] };
-  const [adverse, favourable] = position.side === "LONG" ? [bar.low, bar.high] : [bar.high, bar.low];
+function takeBar(steps: Steps, bar: Bar, { side }: Position): void {
+  const [adverse, favourable] = side === "LONG" ? [bar.low, bar.high] : [bar.high, bar.low];
   const atEnd = { timeMs: bar.endMs, source: "BAR" } as const;
-  const steps = new Steps(position, settings);
   steps.atMoment({ price: bar.open, timeMs: bar.startMs, source: "BAR" });
   steps.atAdverseExtreme({ price: adverse, ...atEnd });
   steps.atFavourableExtreme({ price: favourable, ...atEnd });
   steps.atMoment({ price: bar.close, ...atEnd });
-  return steps.judgement();
 }
 
 /** The steps of one judgement; each sees what the one before it left, and a closed position takes no more of them. */
 class Steps {
   private position: Position;
   private readonly settings: Settings;
+  private readonly seenBefore: SeenBefore;
   private readonly closes: Close[] = [];
+  /** What the steps so far have shown. */
+  private seenHere: PricesSeen | undefined;
 
-  constructor(position: Position, settings: Settings) {
+  constructor(position: Position, settings: Settings, seenBefore: SeenBefore) {
     this.position = position;
     this.settings = settings;
+    this.seenBefore = seenBefore;
   }
 
   judgement(): Judgement {
@@ -76,6 +89,7 @@ class Steps {
     if (!isOpen(this.position)) return;
     const { side, stopLoss, target1, target2 } = this.position;
     const { price } = moment;
+    this.see(price);
     if (!isBetter(side, price, stopLoss)) {
       this.closeAll(this.stopReason(), moment, price, isBetter(side, stopLoss, price));
     } else if (target2 !== null && isAtOrBeyond(side, price, target2)) {
@@ -86,12 +100,15 @@ class Steps {
     this.trail(price);
   }
 
+  /** A stop fills at its level: what lies beyond it in the bar is not seen. */
   atAdverseExtreme(moment: Moment): void {
     if (!isOpen(this.position)) return;
     const { side, stopLoss } = this.position;
     if (!isBetter(side, moment.price, stopLoss)) this.closeAll(this.stopReason(), moment, stopLoss, false);
+    else this.see(moment.price);
   }
 
+  /** Targets fill at their levels: the extreme itself is seen by what is left after them. */
   atFavourableExtreme(moment: Moment): void {
     if (!isOpen(this.position)) return;
     const { side, target1, target2 } = this.position;
@@ -101,6 +118,7 @@ class Steps {
     if (target2 !== null && isAtOrBeyond(side, moment.price, target2)) {
       this.closeAll("TARGET_2", moment, target2, false);
     }
+    this.see(moment.price);
     this.trail(moment.price);
   }
 
@@ -109,7 +127,8 @@ class Steps {
   }
 
   private closeAll(reason: ExitReason, moment: Moment, referencePrice: Decimal, gapped: boolean): void {
-    const close = closeAll(this.position, exitAt(reason, moment, referencePrice, gapped), this.settings);
+    const exit = { ...exitAt(reason, moment, referencePrice, gapped), seen: this.seen() };
+    const close = closeAll(this.position, exit, this.settings);
     if (close !== undefined) this.take(close);
   }
 
@@ -118,7 +137,7 @@ class Steps {
     this.position = { ...this.position, target1Reached: true };
     const quantity = target1Quantity(this.position, this.settings);
     if (quantity.gt(0)) {
-      const exit = { ...exitAt("TARGET_1", moment, referencePrice, gapped), quantity };
+      const exit = { ...exitAt("TARGET_1", moment, referencePrice, gapped), quantity, seen: this.seen() };
       const close = closeLot(this.position, exit, this.settings);
       const moved = this.afterTarget1(close.position);
       this.take({ ...close, position: moved });
@@ -141,6 +160,16 @@ class Steps {
     if (!counts) return;
     const followed = { ...this.position, trailing: { ...trailing, bestPrice: price } };
     this.position = tightenStop(followed, price.minus(offset.times(signOf(side))), "TRAILING");
+  }
+
+  private see(price: Decimal): void {
+    this.seenHere = this.seenHere === undefined ? seenAtEntry(price) : seenAfter(this.seenHere, price);
+  }
+
+  /** Everything that was seen up to here; null where what was before is not known. */
+  private seen(): PricesSeen | null {
+    const before = this.seenBefore(this.position);
+    return before === null || this.seenHere === undefined ? before : seenTogether(before, this.seenHere);
   }
 
   private take(close: Close): void {

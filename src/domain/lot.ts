@@ -4,7 +4,7 @@ import { cashFlow, type Fill, fillOrder, type Reference, tradingOf } from "./fil
 import { type ExitReason, isOpen, type Position, signOf } from "./position.ts";
 import type { Settings } from "./settings.ts";
 import type { PatternType, Side } from "./signal.ts";
-import type { PricesSeen } from "./statistics/excursions.ts";
+import { type PricesSeen, seenAfter } from "./statistics/excursions.ts";
 
 /** An exit to be filled. */
 export interface Exit {
@@ -14,6 +14,8 @@ export interface Exit {
   readonly timeMs: number;
   readonly gapped: boolean;
   readonly requestId?: string;
+  /** What prices the position saw before the exit's own; null, or left out, where that is not known. */
+  readonly seen?: PricesSeen | null;
 }
 
 /** A closed lot. Its number and session are those of the account log. */
@@ -81,7 +83,7 @@ export function closeLot(position: Position, exit: Exit, settings: Settings): Cl
     entryTimeMs: position.entryFill.timeMs,
     entryPrice: position.entryFill.price,
     initialStopLoss: position.initialStopLoss,
-    seen: null,
+    seen: exit.seen ? seenAfter(exit.seen, exit.reference.price) : null,
     exitFill: fill,
     exitReason: exit.reason,
     realizedPnl,

@@ -1,5 +1,6 @@
 // Working through prices: exits, expiries and, with the feed's clock, marks. Everything is staged: nothing of the desk
 // changes until what was decided has been committed and `takeOver` is called (domain.md 4 and 7).
+
 import { heldQuote, priceOfBoard } from "../domain/board.ts";
 import { type Book, Draft } from "../domain/book.ts";
 import { judge } from "../domain/exits.ts";
@@ -7,13 +8,15 @@ import { type Reference, referenceOf } from "../domain/fill.ts";
 import { type Close, closeAll } from "../domain/lot.ts";
 import { isOpen, type Position } from "../domain/position.ts";
 import { isStaleBar, isStaleQuote, type Price, type Quote, quoteAfterBar } from "../domain/price.ts";
-import type { Board, Books, Clock, TriggerBook } from "../ports.ts";
+import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
+import type { Board, Books, Clock, PriceRanges, StagedRanges, TriggerBook } from "../ports.ts";
 
 /** The parts of the desk that prices concern. */
 export interface PriceWorld {
   readonly board: Board;
   readonly books: Books;
   readonly triggers: TriggerBook;
+  readonly ranges: PriceRanges;
   readonly clock: Clock;
 }
 
@@ -26,11 +29,13 @@ export class PriceWalk {
   private readonly drafts = new Map<string, Draft>();
   /** Positions as they are after what was worked through, closed ones included; by symbol, account and number. */
   private readonly staged = new Map<string, Map<string, Position>>();
+  private readonly ranges: StagedRanges;
   private newestTimeMs = Number.NEGATIVE_INFINITY;
   private readonly priceOf = priceOfBoard((symbol) => this.quote(symbol));
 
   constructor(world: PriceWorld) {
     this.world = world;
+    this.ranges = world.ranges.stage();
   }
 
   /** The time at this point of the walk: with the feed's clock, prices that were taken have moved it on. */
@@ -52,6 +57,7 @@ export class PriceWalk {
       if (isStaleQuote(onBoard, price.quote)) return false;
       this.expire(price.quote.timeMs, price.quote, touched);
       this.judgeAll(price, price.quote.price, price.quote.price, touched);
+      this.ranges.push(symbol, price.quote.timeMs, price.quote.price, price.quote.price);
       this.show(price.quote);
     } else {
       const { bar } = price;
@@ -59,6 +65,7 @@ export class PriceWalk {
       const open: Quote = { ...quoteAfterBar(bar), price: bar.open, timeMs: bar.startMs };
       this.expire(bar.startMs, open, touched);
       this.judgeAll(price, bar.low, bar.high, touched);
+      this.ranges.push(symbol, bar.startMs, bar.low, bar.high);
       this.show(quoteAfterBar(bar));
       this.expire(bar.endMs, undefined, touched);
     }
@@ -84,7 +91,8 @@ export class PriceWalk {
 
   private closeExpired(position: Position, reference: Reference, timeMs: number, touched: Set<string>): void {
     const draft = this.draft(position.accountId);
-    const close = closeAll(position, { reason: "EXPIRED", reference, timeMs, gapped: false }, draft.settings);
+    const exit = { reason: "EXPIRED", reference, timeMs, gapped: false, seen: this.ranges.seenBy(position) } as const;
+    const close = closeAll(position, exit, draft.settings);
     if (close !== undefined) this.book(draft, close, touched);
   }
 
@@ -98,7 +106,7 @@ export class PriceWalk {
       if (!found.has(key)) found.set(key, position);
     }
     for (const position of [...found.values()].filter(isOpen).sort(byOpening)) {
-      const judgement = judge(position, price, this.settingsOf(position.accountId));
+      const judgement = judge(position, price, this.settingsOf(position.accountId), this.ranges.seenBy);
       if (judgement.position === position) continue;
       for (const close of judgement.closes) this.book(this.draft(position.accountId), close, touched);
       this.stage(judgement.position);
@@ -129,7 +137,7 @@ export class PriceWalk {
 
   private markAccounts(symbol: string, touched: ReadonlySet<string>): void {
     for (const accountId of new Set([...touched, ...this.world.triggers.holders(symbol)])) {
-      this.draft(accountId).mark(this.priceOf);
+      this.draft(accountId).mark(this.priceOf, this.nowMs);
     }
   }
 
@@ -164,16 +172,24 @@ export class PriceWalk {
     return [...this.quotes.values()];
   }
 
+  /** What positions have seen, of the symbols that prices came of. */
+  changedRanges(): PriceRangeRecord[] {
+    return this.ranges.changed();
+  }
+
   /** Makes what was decided the desk's own. Call it after the drafts are committed. */
   takeOver(): void {
-    const { board, books, triggers, clock } = this.world;
+    const { board, books, triggers, ranges, clock } = this.world;
     for (const quote of this.quotes.values()) board.set(quote);
     clock.advance(this.newestTimeMs);
+    this.ranges.takeOver();
     for (const draft of this.drafts.values()) if (draft.isChanged) books.set(draft.committed());
     for (const position of this.stagedPositions()) {
       const saved = books.get(position.accountId)?.positions.get(position.number);
-      if (!isOpen(position)) triggers.delete(position);
-      else if (saved === position) triggers.set(position);
+      if (!isOpen(position)) {
+        triggers.delete(position);
+        ranges.closed(position);
+      } else if (saved === position) triggers.set(position);
       else triggers.move(position);
     }
   }

@@ -30,7 +30,7 @@ function soundBook(): Book {
   if (long === undefined || lost === undefined) throw new Error("nothing was opened");
   draft.close(closePart(long, "33", "155", draft.settings));
   draft.close(closePart(lost, "7", "147", draft.settings));
-  draft.mark(BOARD);
+  draft.mark(BOARD, 0);
   return draft.committed();
 }
 

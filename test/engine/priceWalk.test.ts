@@ -10,9 +10,10 @@ import type { SettingsInput } from "../../src/domain/settings.ts";
 import { createBooks } from "../../src/engine/books.ts";
 import { feedClock } from "../../src/engine/clock.ts";
 import { createPriceBoard } from "../../src/engine/priceBoard.ts";
+import { createPriceRanges } from "../../src/engine/priceRanges.ts";
 import { PriceWalk } from "../../src/engine/priceWalk.ts";
 import { createTriggerBook } from "../../src/engine/triggerBook.ts";
-import type { Board, Books, Clock, TriggerBook } from "../../src/ports.ts";
+import type { Board, Books, Clock, PriceRanges, TriggerBook } from "../../src/ports.ts";
 import {
   ACCOUNT_ID,
   at,
@@ -36,6 +37,7 @@ interface Desk {
   readonly board: Board;
   readonly books: Books;
   readonly triggers: TriggerBook;
+  readonly ranges: PriceRanges;
   readonly clock: Clock;
 }
 
@@ -55,7 +57,13 @@ interface Given {
 
 /** A desk whose accounts have opened these positions at the start, each at a board price of 100. */
 function deskWith({ clock = feedClock(at(0)), settings = {}, positions, otherPositions = [] }: Given): Desk {
-  const desk: Desk = { board: createPriceBoard(), books: createBooks(), triggers: createTriggerBook(), clock };
+  const desk: Desk = {
+    board: createPriceBoard(),
+    books: createBooks(),
+    triggers: createTriggerBook(),
+    ranges: createPriceRanges(),
+    clock,
+  };
   for (const [accountId, changes] of [
     [ACCOUNT_ID, positions],
     [OTHER_ACCOUNT_ID, otherPositions],
@@ -73,7 +81,10 @@ function deskWith({ clock = feedClock(at(0)), settings = {}, positions, otherPos
     desk.books.set(draft.committed());
   }
   for (const accountId of [ACCOUNT_ID, OTHER_ACCOUNT_ID]) {
-    for (const position of desk.books.get(accountId)?.positions.values() ?? []) desk.triggers.set(position);
+    for (const position of desk.books.get(accountId)?.positions.values() ?? []) {
+      desk.triggers.set(position);
+      desk.ranges.opened(position);
+    }
   }
   return desk;
 }

@@ -107,6 +107,8 @@ export interface Trade {
   readonly entrySlippagePart: Rational;
   readonly realizedPnl: Rational;
   readonly rMultiple: Rational;
+  /** Every price that the position had seen by then, the exit's own included. */
+  readonly seen: readonly Rational[];
 }
 
 export interface Position {
@@ -118,6 +120,8 @@ export interface Position {
   target1Reached: boolean;
   /** The best price since the trailing stop's activation; null before it. */
   bestPrice: Rational | null;
+  /** Every price that it was judged on, from its entry's on. */
+  readonly seen: Rational[];
   readonly trades: Trade[];
   /** Requests to close that were carried out, by their id; a quantity of null means all. */
   readonly requests: Map<string, { readonly quantity: Rational | null; readonly trade: Trade }>;

@@ -158,6 +158,7 @@ function open(account: Account, signal: ValidSignal, terms: Terms, size: Rationa
     stopLastMovedBy: null,
     target1Reached: false,
     bestPrice: null,
+    seen: [entryFill.price],
     trades: [],
     requests: new Map(),
   };

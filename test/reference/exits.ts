@@ -126,6 +126,7 @@ export function closeLot(account: Account, position: Position, exit: Exit): Trad
     entrySlippagePart,
     realizedPnl,
     rMultiple: q8(div(gainPerUnit, riskPerUnit)),
+    seen: [...position.seen, exit.reference.price],
   };
   position.trades.push(trade);
   presentSession(account).trades.push(trade);
@@ -202,6 +203,7 @@ function trail(position: Position, price: Rational): void {
 function judgePrice(account: Account, position: Position, reference: ReferencePrice): void {
   const { side, target1, target2 } = position.signal;
   const { price } = reference;
+  position.seen.push(price);
   if (!better(side, price, position.stop)) closeAtStop(account, position, reference);
   else if (target2 !== null && !better(side, target2, price)) closeAtTarget2(account, position, target2, reference);
   else if (!position.target1Reached && !better(side, target1, price)) reachTarget1(account, position, reference);
@@ -221,10 +223,12 @@ function judgeBar(account: Account, position: Position, bar: Bar): void {
     closeAtStop(account, position, atEnd(position.stop));
     return;
   }
+  position.seen.push(adverse);
   if (!position.target1Reached && !better(side, target1, favourable)) reachTarget1(account, position, atEnd(target1));
   if (isOpen(position) && target2 !== null && !better(side, target2, favourable)) {
     closeAtTarget2(account, position, target2, atEnd(target2));
   }
+  position.seen.push(favourable);
   trail(position, favourable);
   if (isOpen(position)) judgePrice(account, position, atEnd(bar.close));
 }

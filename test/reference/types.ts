@@ -197,6 +197,13 @@ export interface TradeView {
   rMultipleAchieved: string;
   commissionTotal: string;
   slippageTotal: string;
+  maxAdverseExcursion: ExcursionView | null;
+  maxFavourableExcursion: ExcursionView | null;
+}
+export interface ExcursionView {
+  perUnit: string;
+  usd: string;
+  r: string;
 }
 export interface RejectionView {
   code: RejectionCode;

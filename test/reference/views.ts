@@ -25,9 +25,10 @@ import {
   unrealizedExact,
   unrealizedPnl,
 } from "./figures.ts";
-import { add, format, q8, type Rational, sum } from "./rational.ts";
+import { abs, add, div, format, max, min, mul, q8, type Rational, sub, sum } from "./rational.ts";
 import type {
   AccountView,
+  ExcursionView,
   FillView,
   PositionView,
   SettingsView,
@@ -152,7 +153,24 @@ export function tradeView(trade: Trade): TradeView {
     rMultipleAchieved: format(trade.rMultiple),
     commissionTotal: format(add(trade.exitFill.commission, trade.entryCommissionPart)),
     slippageTotal: format(add(trade.exitFill.slippageCost, trade.entrySlippagePart)),
+    ...excursions(trade),
   };
+}
+
+/** How far the prices that were seen went from the entry, against the position and in its favour. */
+function excursions(trade: Trade): Pick<TradeView, "maxAdverseExcursion" | "maxFavourableExcursion"> {
+  const { signal, entryFill } = trade.position;
+  const { price } = entryFill;
+  const below = sub(price, trade.seen.reduce(min));
+  const above = sub(trade.seen.reduce(max), price);
+  const view = (perUnit: Rational): ExcursionView => ({
+    perUnit: format(perUnit),
+    usd: format(q8(mul(perUnit, trade.quantity))),
+    r: format(q8(div(perUnit, abs(sub(price, signal.stopLoss))))),
+  });
+  return signal.side === "LONG"
+    ? { maxAdverseExcursion: view(below), maxFavourableExcursion: view(above) }
+    : { maxAdverseExcursion: view(above), maxFavourableExcursion: view(below) };
 }
 
 export function signalSummary(decided: DecidedSignal): SignalSummary {

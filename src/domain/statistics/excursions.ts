@@ -45,6 +45,11 @@ export function seenAfter(seen: PricesSeen, price: Decimal): PricesSeen {
   return { lowest: min(seen.lowest, price), highest: max(seen.highest, price) };
 }
 
+/** What was seen in two spans of time together. */
+export function seenTogether(a: PricesSeen, b: PricesSeen): PricesSeen {
+  return { lowest: min(a.lowest, b.lowest), highest: max(a.highest, b.highest) };
+}
+
 /**
  * The excursions of a lot, from the price of its entry fill. With `d` = +1 LONG, −1 SHORT, and the worst price seen being
  * the lowest for a LONG and the highest for a SHORT: adverse `= max(0, d × (entryPrice − worst))`, favourable
