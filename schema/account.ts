@@ -1,6 +1,6 @@
 // Accounts: their type, whose figures are of one instant, and the queries for them.
 import { decimal } from "../src/domain/decimal.ts";
-import { mean, percentage } from "../src/domain/performance.ts";
+import { mean, percentage } from "../src/domain/means.ts";
 import { encodeCursor } from "../src/events/cursor.ts";
 import type { AccountView } from "../src/services/accountViews.ts";
 import { listAccounts } from "../src/services/lists.ts";

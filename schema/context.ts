@@ -1,8 +1,10 @@
 // What the server puts into the context of an operation, and the making of it.
 
+import type { DataSetStore } from "../src/backtestPorts.ts";
 import type { AccountLogs } from "../src/events/accountLogs.ts";
 import type { Followed, PositionUpdate } from "../src/ports.ts";
-import type { Reads } from "../src/readPorts.ts";
+import type { Reads, SessionReads } from "../src/readPorts.ts";
+import type { Backtests } from "../src/services/backtests.ts";
 import type { Desk, Viewer } from "../src/services/desk.ts";
 import type { PriceRoad } from "../src/services/publishPrices.ts";
 import type { WriteRoad } from "../src/services/writeRoad.ts";
@@ -23,12 +25,19 @@ export interface SchemaContext {
   readonly viewer: Viewer;
   readonly desk: ApiDesk;
   readonly reads: Reads<ParentRows>;
+  readonly sessionReads: SessionReads;
+  readonly dataSets: DataSetStore;
+  readonly backtests: Backtests;
   readonly loaders: Loaders;
   /** The cursor that an event stream is resumed after, by its reader's `Last-Event-ID`. */
   readonly resumeAfter?: string | undefined;
 }
 
+/** What contexts are made of: all reads come together. */
+type ContextStart = Omit<SchemaContext, "loaders" | "sessionReads"> & { readonly reads: SessionReads };
+
 /** The context of one operation. */
-export function createSchemaContext(start: Omit<SchemaContext, "loaders">): SchemaContext {
-  return { ...start, loaders: new Loaders(start) };
+export function createSchemaContext(start: ContextStart): SchemaContext {
+  const parts = { ...start, sessionReads: start.reads };
+  return { ...parts, loaders: new Loaders(parts) };
 }

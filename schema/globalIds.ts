@@ -4,7 +4,7 @@ import { ID_PATTERN } from "../src/domain/signal.ts";
 import type { PositionKey, SignalKey } from "../src/ports.ts";
 import { ACCOUNT_NAME_PATTERN } from "../src/services/accountIds.ts";
 
-const NODE_NAMES = ["Account", "Position", "Trade", "Signal"] as const;
+const NODE_NAMES = ["Account", "Position", "Trade", "Signal", "DataSet", "Backtest"] as const;
 
 /** The types whose objects have ids. */
 export type NodeName = (typeof NODE_NAMES)[number];
@@ -27,6 +27,14 @@ export function numberedGlobalId(name: "Position" | "Trade", { accountId, number
 
 export function signalGlobalId({ accountId, signalId }: SignalKey): string {
   return encode("Signal", `${accountId}:${signalId}`);
+}
+
+export function dataSetGlobalId(dataSetId: string): string {
+  return encode("DataSet", dataSetId);
+}
+
+export function backtestGlobalId(backtestId: string): string {
+  return encode("Backtest", backtestId);
 }
 
 /** The type that an id names; undefined for what is no id of ours. */
@@ -54,6 +62,18 @@ export function signalKeyOf(globalId: string): SignalKey | undefined {
   const [accountId = "", ...rest] = keyOf("Signal", globalId)?.split(":") ?? [];
   const signalId = rest.join(":");
   return isUuid(accountId) && ID_PATTERN.test(signalId) ? { accountId, signalId } : undefined;
+}
+
+/** The data set's id in its global id; undefined for what is no data set's. */
+export function dataSetIdOf(globalId: string): string | undefined {
+  const key = keyOf("DataSet", globalId);
+  return key !== undefined && isUuid(key) ? key : undefined;
+}
+
+/** The backtest's id in its global id; undefined for what is no backtest's. */
+export function backtestIdOf(globalId: string): string | undefined {
+  const key = keyOf("Backtest", globalId);
+  return key !== undefined && isUuid(key) ? key : undefined;
 }
 
 /** An `account` argument as the services take it: a name as it is, a global id as the account's id, none as none. */

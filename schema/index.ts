@@ -13,6 +13,13 @@ import "./trade.ts";
 import "./quote.ts";
 import "./eligibility.ts";
 import "./report.ts";
+import "./session.ts";
+import "./curve.ts";
+import "./dataSet.ts";
+import "./backtest.ts";
+import "./backtestActs.ts";
+import "./recordBacktest.ts";
+import "./backtestProgress.ts";
 import "./stream.ts";
 import "./node.ts";
 

@@ -1,8 +1,10 @@
 // Look-ups of one operation that are gathered: what is asked for at the same moment is read in one query.
 import DataLoader from "dataloader";
 import type { PositionKey } from "../src/ports.ts";
+import type { ReportRequest } from "../src/readPorts.ts";
 import type { AccountView } from "../src/services/accountViews.ts";
 import { readAccounts } from "../src/services/readAccounts.ts";
+import { readSessionReports, type SessionReport } from "../src/services/readReport.ts";
 import { readPositions, readTrades, readTradesOf } from "../src/services/readRows.ts";
 import type { SchemaContext } from "./context.ts";
 import type { ParentRows } from "./parents.ts";
@@ -24,6 +26,7 @@ export class Loaders {
   private positionRows: DataLoader<PositionKey, Row<"position"> | null> | undefined;
   private tradeRows: DataLoader<PositionKey, Row<"trade"> | null> | undefined;
   private tradeLists: DataLoader<PositionKey, Row<"trade">[]> | undefined;
+  private sessionReports: DataLoader<ReportRequest, SessionReport | null> | undefined;
 
   constructor(start: Omit<SchemaContext, "loaders">) {
     this.start = start;
@@ -54,4 +57,20 @@ export class Loaders {
     this.tradeLists ??= gather((keys) => readTradesOf(reads, viewer, keys));
     return this.tradeLists;
   }
+  /** Reports of sessions whose accounts were found by their owner; those read together are of one instant. */
+  get reports(): DataLoader<ReportRequest, SessionReport | null> {
+    const { desk, sessionReads } = this.start;
+    this.sessionReports ??= gather((requests) => readSessionReports(desk.desk, sessionReads, requests));
+    return this.sessionReports;
+  }
+}
+
+/** The report of a session that exists, gathered with all that is asked for at the same moment. */
+export async function reportOf(
+  { loaders }: Pick<SchemaContext, "loaders">,
+  { accountId, session, breakdown }: ReportRequest,
+): Promise<SessionReport> {
+  const report = await loaders.reports.load({ accountId, session, ...(breakdown && { breakdown }) });
+  if (report === null) throw new Error(`session ${session} of account ${accountId} is gone`);
+  return report;
 }

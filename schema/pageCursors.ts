@@ -1,5 +1,6 @@
 // Cursors of edges: places in a list's order, opaque to clients, good for that kind of list only.
 import { validate as isUuid } from "uuid";
+import type { BacktestPlace, DataSetPlace } from "../src/backtestPorts.ts";
 import type { AccountPlace, TradePlace } from "../src/readPorts.ts";
 
 /** Longer than any cursor of ours: a letter, milliseconds and a UUID in base64. */
@@ -15,6 +16,7 @@ export interface CursorKind<Place> {
 
 export const positionCursor = numberCursor("p");
 export const signalCursor = numberCursor("s");
+export const sessionCursor = numberCursor("n");
 
 export const tradeCursor: CursorKind<TradePlace> = {
   encode: ({ exitTime, number }) => encode(["t", exitTime.getTime(), number]),
@@ -26,14 +28,42 @@ export const tradeCursor: CursorKind<TradePlace> = {
   },
 };
 
-export const accountCursor: CursorKind<AccountPlace> = {
-  encode: ({ accountId, createdAt }) => encode(["a", createdAt.getTime(), accountId]),
-  decode: (cursor) => {
-    const [ms = "", accountId = ""] = decode("a", cursor) ?? [];
-    const createdAt = whole(ms, TIME_MS_MAX);
-    return createdAt === undefined || !isUuid(accountId) ? undefined : { accountId, createdAt: new Date(createdAt) };
-  },
-};
+export const accountCursor: CursorKind<AccountPlace> = momentCursor(
+  "a",
+  ({ accountId, createdAt }) => [createdAt, accountId],
+  (createdAt, accountId) => ({ accountId, createdAt }),
+);
+
+export const dataSetCursor: CursorKind<DataSetPlace> = momentCursor(
+  "d",
+  ({ dataSetId, importedAt }) => [importedAt, dataSetId],
+  (importedAt, dataSetId) => ({ dataSetId, importedAt }),
+);
+
+export const backtestCursor: CursorKind<BacktestPlace> = momentCursor(
+  "b",
+  ({ backtestId, createdAt }) => [createdAt, backtestId],
+  (createdAt, backtestId) => ({ backtestId, createdAt }),
+);
+
+/** Places by a moment, and by an id where several share it. */
+function momentCursor<Place>(
+  list: string,
+  partsOf: (place: Place) => readonly [moment: Date, id: string],
+  placeOf: (moment: Date, id: string) => Place,
+): CursorKind<Place> {
+  return {
+    encode: (place) => {
+      const [moment, id] = partsOf(place);
+      return encode([list, moment.getTime(), id]);
+    },
+    decode: (cursor) => {
+      const [ms = "", id = ""] = decode(list, cursor) ?? [];
+      const moment = whole(ms, TIME_MS_MAX);
+      return moment === undefined || !isUuid(id) ? undefined : placeOf(new Date(moment), id);
+    },
+  };
+}
 
 function numberCursor(list: string): CursorKind<number> {
   return {

@@ -1,8 +1,13 @@
 // The seams of the desk as plain types: what services need from the store, the engine and the log. The server gives the real ones.
+
 import type { Book, Draft, Session } from "./domain/book.ts";
+import type { CurvePoint } from "./domain/curve/point.ts";
+import type { PointRecord } from "./domain/curve/sessionPoint.ts";
 import type { Position } from "./domain/position.ts";
 import type { Quote } from "./domain/price.ts";
 import type { EventRecord, PositionRecord, SignalRecord, TradeRecord } from "./domain/records.ts";
+import type { PricesSeen } from "./domain/statistics/excursions.ts";
+import type { PriceRangeRecord } from "./domain/statistics/priceRangeRecord.ts";
 
 export interface Clock {
   /** The present time in epoch milliseconds. */
@@ -36,15 +41,24 @@ export interface StoreTransaction {
   findPositions(keys: readonly PositionKey[]): Promise<PositionRecord[]>;
   findTrades(keys: readonly RequestKey[]): Promise<TradeRecord[]>;
   /** Writes what the drafts changed, one statement a table, and answers the events as written. */
-  write(drafts: readonly Draft[], quotes: readonly Quote[], recordedAtMs: number): Promise<EventRecord[]>;
+  write(
+    drafts: readonly Draft[],
+    quotes: readonly Quote[],
+    recordedAtMs: number,
+    ranges?: readonly PriceRangeRecord[],
+  ): Promise<EventRecord[]>;
 }
 
 export interface DeskStore {
   /** Runs `work` in one transaction; a conflict or a lost connection is retried, a bounded number of times. */
   transaction<Result>(work: (transaction: StoreTransaction) => Promise<Result>): Promise<Result>;
+  /** Adds points of curves, of marks at which nothing else happened: no account is locked, no revision grows. */
+  addPoints(points: readonly PointRecord[]): Promise<void>;
   /** The books of all accounts that hold open positions, in portions. */
   openBooks(): AsyncIterable<Book[]>;
   quotes(): Promise<Quote[]>;
+  /** The price ranges of symbols of which something is held. */
+  priceRanges(): Promise<PriceRangeRecord[]>;
   /** Books as they are committed now, each of one instant, without a lock. */
   readBooks(accountIds: readonly string[]): Promise<Book[]>;
   /** The revisions of the accounts that exist. */
@@ -57,6 +71,49 @@ export interface DeskStore {
   readHeads(accountIds: readonly string[]): Promise<Map<string, number>>;
   /** Whether other processes may write to the same database. */
   readonly isShared: boolean;
+}
+
+export interface SessionKey {
+  readonly accountId: string;
+  readonly session: number;
+}
+
+/** A curve, and how far it is thinned. */
+export interface CurveAge extends SessionKey {
+  /** The time of its newest point; null where it has none. */
+  readonly newestMs: number | null;
+  /** The newest point's time when it was last thinned; before the first time, when the session began. */
+  readonly thinnedAtMs: number;
+}
+
+export interface StoredPoint extends CurvePoint {
+  readonly id: string;
+}
+
+/** What thinning curves needs of the store. No account is locked: points are only ever added and, here, removed. */
+export interface CurveStore {
+  /** The curves of sessions after one, in the order of their keys. */
+  curvesAfter(after: SessionKey | undefined, limit: number): Promise<CurveAge[]>;
+  /** Points at or after one time and before another, in order. */
+  readPoints(curve: SessionKey, fromMs: number, toMs: number, limit: number): Promise<StoredPoint[]>;
+  /** Removes points that are in order. */
+  removePoints(curve: SessionKey, points: readonly StoredPoint[]): Promise<void>;
+  noteThinned(curve: SessionKey, newestMs: number): Promise<void>;
+}
+
+/** A session with the name of its account, for people. */
+export interface NamedSession extends SessionKey {
+  readonly name: string;
+}
+
+/** What making rollups anew needs of the store. Accounts of backtests are included. */
+export interface RollupStore {
+  /** Sessions after one, in the order of their keys, of all accounts or of one. */
+  sessionsAfter(after: SessionKey | undefined, limit: number, accountId?: string): Promise<NamedSession[]>;
+  /** Sessions whose trades have no rollups, or whose positions are not in their time in the market. */
+  sessionsWithoutRollups(): Promise<SessionKey[]>;
+  /** Makes a session's rollups and its time in the market anew from its trades and positions; whether they were others. */
+  rebuild(session: SessionKey): Promise<boolean>;
 }
 
 /** The newest quote of each symbol. */
@@ -91,6 +148,37 @@ export interface TriggerBook {
   unsaved(): Position[];
 }
 
+/**
+ * Knows what prices each open position has seen since its entry. Prices come in by a stage; a position that no price has
+ * touched costs nothing at one.
+ */
+export interface PriceRanges {
+  /** Tells of a position that was just opened at the board's newest price. */
+  opened(position: Position): void;
+  /** Tells of an open position that was loaded from the store. */
+  adopted(position: Position): void;
+  /** Tells that an open position was closed, or let go of. */
+  closed(position: Position): void;
+  /** The lowest and highest price since its entry, the entry's own included; null where that is not known. */
+  seenBy(position: Position): PricesSeen | null;
+  /** Begins a stage: at most one at a time is taken over. */
+  stage(): StagedRanges;
+  /** The records with which the ranges begin of those positions' symbols that are not held yet. */
+  beginningsOf(positions: readonly Position[]): PriceRangeRecord[];
+  /** The ranges of those symbols that are held. */
+  recordsOf(symbols: Iterable<string>): PriceRangeRecord[];
+}
+
+/** Price ranges with prices that are not theirs before `takeOver`. */
+export interface StagedRanges {
+  /** Adds a price that was judged: a quote's time and price twice, or a bar's start, its low and its high. */
+  push(symbol: string, timeMs: number, low: Quote["price"], high: Quote["price"]): void;
+  seenBy(position: Position): PricesSeen | null;
+  /** The ranges that got prices. */
+  changed(): PriceRangeRecord[];
+  takeOver(): void;
+}
+
 /** Tells the subscribers of an account of new events. */
 export interface Doorbell {
   ring(accountId: string, events: readonly EventRecord[]): void;
@@ -100,7 +188,9 @@ export interface Doorbell {
 export interface Followed<Value> {
   /** The next value; undefined where there is none yet. Throws what finding it failed with: it is of no use then. */
   take(): Value | undefined;
-  /** Called when, after `take` had nothing, there may be something. */
+  /** True where, after `take` had nothing, nothing will ever come; never, where it is left out. */
+  readonly isEnded?: boolean;
+  /** Called when, after `take` had nothing, there may be something, or it has ended. */
   onReady: () => void;
   close(): void;
 }

@@ -1,7 +1,7 @@
 // The reading seams as plain types: what the lists and look-ups of the API need of the store. Beside ports.ts, the writing ones.
-import type { Session } from "./domain/book.ts";
+import type { Book, Session } from "./domain/book.ts";
 import type { CurvePoint } from "./domain/curve/point.ts";
-import type { PositionRecord, SignalRecord, TradeRecord } from "./domain/records.ts";
+import type { PositionRecord, SessionRecord, SignalRecord, TradeRecord } from "./domain/records.ts";
 import type { DayEquity } from "./domain/statistics/dailyEquity.ts";
 import type { Breakdown } from "./domain/statistics/groups.ts";
 import type { TradeSums } from "./domain/statistics/tradeSums.ts";
@@ -89,25 +89,39 @@ export interface GroupSums {
   readonly sums: TradeSums;
 }
 
-/** What a report of a session is made of, all of one instant. */
+/** A session of which a report is wanted; with a breakdown, that one too. The account was found by its owner. */
+export interface ReportRequest extends SessionScope {
+  readonly breakdown?: Breakdown;
+}
+
+/** What a report of a session is made of. */
 export interface ReportRows {
-  /** The account's revision at that instant. */
-  readonly revision: number;
+  readonly accountId: string;
   readonly session: Session;
   /** The sums over all trades of the session. */
   readonly sums: TradeSums;
+  /** The equity at its last mark of each UTC day that had one, in the order of days. */
   readonly days: readonly DayEquity[];
+  /** The groups of the breakdowns that were asked for, in no order: at most one more than a report shows. */
+  readonly groups: ReadonlyMap<Breakdown, readonly GroupSums[]>;
 }
 
-/** Reads of what is kept of sessions besides their rows. The account was found by its owner. */
+/** What reports are made of, all of one instant. */
+export interface ReportsRead {
+  /** Of the sessions that exist. */
+  readonly rows: readonly ReportRows[];
+  /** The books of their accounts by id; a backtest has none. */
+  readonly books: ReadonlyMap<string, Book>;
+}
+
+/** Reads of what is kept of sessions besides their rows. Accounts were found by their owner. */
 export interface SessionReads {
-  /** Undefined where the account has no such session. */
-  readReport(scope: SessionScope): Promise<ReportRows | undefined>;
-  readGroups(scope: SessionScope, breakdown: Breakdown): Promise<GroupSums[]>;
+  /** `held` are the books in memory, by account: one that is current is not read again. */
+  readReports(requests: readonly ReportRequest[], held: ReadonlyMap<string, Book>): Promise<ReportsRead>;
   /** The stored points of a curve from one time up to, and not with, another, in order. */
   readCurve(scope: SessionScope, from: Date | undefined, to: Date | undefined): Promise<CurvePoint[]>;
-  /** Sessions of an account by their numbers, rising. */
-  findSessions(accountId: string, range: Range<number>): Promise<Session[]>;
+  /** Sessions of an account, newest first: against the order of their numbers. */
+  findSessions(accountId: string, range: Range<number>): Promise<SessionRecord[]>;
   countSessions(accountId: string): Promise<number>;
 }
 

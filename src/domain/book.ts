@@ -1,7 +1,17 @@
 // An account's book, and a draft of it: the changes of one batch, taken over when they are committed.
-import type { Decimal } from "./decimal.ts";
+import type { SessionPoint } from "./curve/sessionPoint.ts";
+import { type Decimal, ZERO } from "./decimal.ts";
 import { Exposure, type PriceOf } from "./exposure.ts";
-import { afterClose, afterEntry, afterMark, equityOf, type Figures, newFigures, valuationOf } from "./figures.ts";
+import {
+  afterClose,
+  afterEntry,
+  afterMark,
+  drawdownAt,
+  equityOf,
+  type Figures,
+  newFigures,
+  valuationOf,
+} from "./figures.ts";
 import type { Fill } from "./fill.ts";
 import type { AccountChange, LogEvent, SignalOutcome } from "./log.ts";
 import type { Close, Trade } from "./lot.ts";
@@ -85,6 +95,8 @@ export class Draft {
   readonly trades: Trade[] = [];
   readonly events: LogEvent[] = [];
   readonly endedSessions: Session[] = [];
+  /** The points of its sessions' curves: one for each mark, and the first of each session that began. */
+  readonly points: SessionPoint[] = [];
   /** Positions that the batch opened or changed, by number, as they are now. */
   readonly positions = new Map<number, Position>();
   account: Account;
@@ -106,7 +118,8 @@ export class Draft {
   }
 
   get isChanged(): boolean {
-    return this.account !== this.base.account || this.session !== this.base.session || this.positions.size > 0;
+    const { account, session } = this.base;
+    return this.account !== account || this.session !== session || this.positions.size > 0 || this.points.length > 0;
   }
 
   /** The account as it is to be written: with the next revision. */
@@ -172,11 +185,16 @@ export class Draft {
     }
   }
 
-  mark(priceOf: PriceOf): void {
-    this.setFigures(afterMark(this.session.figures, this.equity(priceOf)));
+  /** Marks the account at the desk's time, which makes a point of the curve; who marks has it stored. */
+  mark(priceOf: PriceOf, nowMs: number): void {
+    const equity = this.equity(priceOf);
+    const drawdown = drawdownAt(this.session.figures, equity);
+    this.setFigures(afterMark(this.session.figures, equity, drawdown));
+    this.notePoint(equity, drawdown, nowMs);
   }
 
   enable(nowMs: number, priceOf: PriceOf): void {
+    if (this.account.sequence === 0) this.notePoint(this.settings.startingCapital, ZERO, nowMs);
     this.account = { ...this.account, status: "ENABLED" };
     this.logChange("ENABLED", nowMs, priceOf);
   }
@@ -197,6 +215,7 @@ export class Draft {
     const session = this.account.session + 1;
     this.account = { ...this.account, session };
     this.session = newSession(session, this.account.sequence, settings, nowMs);
+    this.notePoint(settings.startingCapital, ZERO, nowMs);
     this.logChange("RESET", nowMs, priceOf);
   }
 
@@ -208,6 +227,13 @@ export class Draft {
       else positions.delete(position.number);
     }
     return { account: this.nextAccount, session: this.session, positions, exposure: this.exposure };
+  }
+
+  /** The points of a batch are in the order of their times, also where the clock was set back in between. */
+  private notePoint(equity: Decimal, drawdown: Decimal, nowMs: number): void {
+    const { session, figures } = this.session;
+    const timeMs = Math.max(nowMs, this.points.at(-1)?.timeMs ?? nowMs);
+    this.points.push({ session, timeMs, equity, cash: figures.cash, drawdown });
   }
 
   private setFigures(figures: Figures): void {

@@ -41,7 +41,7 @@ export function decideSignal(draft: Draft, decision: Decision): SignalOutcome {
   }
   const position = draft.open(decision.signal, verdict.fill);
   const outcome = recordOutcome(draft, decision, { status: "FILLED", positionNumber: position.number });
-  draft.mark(decision.priceOf);
+  draft.mark(decision.priceOf, decision.nowMs);
   return outcome;
 }
 

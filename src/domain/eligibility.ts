@@ -2,7 +2,7 @@
 import type { Session } from "./book.ts";
 import { Decimal, type Decimal as DecimalType, formatDecimal, HUNDRED, max, min, ONE, q8, ZERO } from "./decimal.ts";
 import type { Figures } from "./figures.ts";
-import { mean, percentage } from "./performance.ts";
+import { mean, percentage } from "./means.ts";
 
 export type EligibilityCriterion = "DURATION" | "POSITION_COUNT" | "WIN_RATE" | "AVERAGE_R_MULTIPLE";
 

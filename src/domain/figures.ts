@@ -103,10 +103,15 @@ function afterClosedPosition(figures: Figures, position: Position): Figures {
   };
 }
 
+/** How far equity is below the session's peak at a mark, in percent: 0 where it is the peak. */
+export function drawdownAt({ peakEquity }: Figures, equity: Decimal): Decimal {
+  return equity.gte(peakEquity) ? ZERO : q8(peakEquity.minus(equity).div(peakEquity).times(HUNDRED));
+}
+
 /** The figures after a mark: `peak = max(peak, equity)`, the drawdown from it, and the largest drawdown so far. */
-export function afterMark(figures: Figures, equity: Decimal): Figures {
+export function afterMark(figures: Figures, equity: Decimal, drawdown = drawdownAt(figures, equity)): Figures {
   const peakEquity = max(figures.peakEquity, equity);
-  const maxDrawdown = max(figures.maxDrawdown, q8(peakEquity.minus(equity).div(peakEquity).times(HUNDRED)));
+  const maxDrawdown = max(figures.maxDrawdown, drawdown);
   const moved = !peakEquity.eq(figures.peakEquity) || !maxDrawdown.eq(figures.maxDrawdown);
   return moved ? { ...figures, peakEquity, maxDrawdown } : figures;
 }

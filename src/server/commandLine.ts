@@ -17,6 +17,7 @@ export interface CommandLine {
   readonly timezone?: string;
   readonly demo?: true;
   readonly seed?: number;
+  readonly rebuild?: true;
 }
 
 /** What the feeds say of a bad argument is what the command line says. */
@@ -76,6 +77,7 @@ function program(): Command {
     )
     .option("--demo", "run on a seeded random walk with a small strategy")
     .option("--seed <NUMBER>", "with --demo: another walk (default: 1)", seed)
+    .option("--rebuild", "make the sums that reports are made of anew from the trades, tell what differed, and end")
     .helpOption("--help", "show this help")
     .version(packageVersion(), "--version", "show the version")
     .addHelpText("after", EXAMPLES);
@@ -92,6 +94,8 @@ function refuseContradictions(options: CommandLine): void {
     if (options[name] !== undefined && !replayed) refuse(`--${name} needs --replay`);
   }
   if (options.seed !== undefined && !options.demo) refuse("--seed needs --demo");
+  if (options.rebuild && (replayed || options.demo))
+    refuse("--rebuild serves nothing: it excludes --replay and --demo");
 }
 
 /**

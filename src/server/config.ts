@@ -33,6 +33,13 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Check the identities of the domain after each batch: for debugging. */
   readonly checkIdentities: boolean;
+  /** Make the rollups of all trades anew and end, instead of serving. */
+  readonly rebuild: boolean;
+}
+
+/** The database of a configuration as it is opened. */
+export function databaseOf({ database }: Config): { databaseUrl?: string; dataDir: string } {
+  return database.kind === "embedded" ? { dataDir: database.directory } : { databaseUrl: database.url, dataDir: "" };
 }
 
 function chooseFeed({ replay, speed, signals, timezone, demo, seed }: CommandLine): FeedChoice {
@@ -61,7 +68,8 @@ function chooseClock(environment: Environment, feed: FeedChoice): ClockChoice {
  * `--help`, which prints and ends the process. Throws a StartError whose one line says what is wrong and what is allowed.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>, argv: readonly string[]): Config {
-  const feed = chooseFeed(readCommandLine(argv));
+  const commandLine = readCommandLine(argv);
+  const feed = chooseFeed(commandLine);
   const environment = readEnvironment(env);
   return {
     host: environment.HOST,
@@ -75,5 +83,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     markIntervalMs: environment.MARK_INTERVAL_MS,
     logLevel: environment.LOG_LEVEL,
     checkIdentities: environment.CHECK_IDENTITIES === "on",
+    rebuild: commandLine.rebuild ?? false,
   };
 }

@@ -3,18 +3,22 @@ import { createBooks } from "../engine/books.ts";
 import { feedClock, systemClock } from "../engine/clock.ts";
 import { createPositionUpdates, type PositionUpdates } from "../engine/positionUpdates.ts";
 import { createPriceBoard } from "../engine/priceBoard.ts";
+import { createPriceRanges } from "../engine/priceRanges.ts";
 import { PriceWalk } from "../engine/priceWalk.ts";
 import { createTriggerBook } from "../engine/triggerBook.ts";
 import { type AccountLogs, createAccountLogs } from "../events/accountLogs.ts";
 import { createDoorbell, type LocalDoorbell } from "../events/doorbell.ts";
-import type { DeskStore } from "../ports.ts";
+import type { CurveStore, DeskStore } from "../ports.ts";
 import { adoptBook, type Desk, type DeskLog } from "../services/desk.ts";
 import { createMarker, type Marker } from "../services/markAccounts.ts";
 import type { PriceRoad } from "../services/publishPrices.ts";
+import { THIN_EVERY_MS, thinCurves } from "../services/thinCurves.ts";
 import { createWriteRoad, type WriteRoad } from "../services/writeRoad.ts";
 
 export interface DeskOptions {
   readonly store: DeskStore;
+  /** The curves to thin now and then; without it they stay as they are. */
+  readonly curves?: CurveStore;
   readonly log: DeskLog;
   /** The system's clock, or the feed's with the time before which it never is. */
   readonly clock: { readonly kind: "system" } | { readonly kind: "feed"; readonly startMs: number };
@@ -51,6 +55,7 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
     board: createPriceBoard(quotes),
     books: createBooks(),
     triggers: createTriggerBook(),
+    ranges: createPriceRanges(await store.priceRanges()),
     checkIdentities: options.checkIdentities ?? false,
   };
   const watched = await restore(desk);
@@ -75,7 +80,8 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
     },
   };
   const mark = async (): Promise<void> => updates.moved(await marker.mark(prices));
-  const stopTimer = clock.isFeed ? () => Promise.resolve() : markEvery(options.markIntervalMs, mark, log);
+  const stopMarks = clock.isFeed ? () => Promise.resolve() : markEvery(options.markIntervalMs, mark, log);
+  const stopThinning = options.curves === undefined ? () => Promise.resolve() : thinNowAndThen(options.curves, log);
   return {
     desk,
     road,
@@ -86,8 +92,10 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
     logs,
     mark,
     close: async () => {
-      await stopTimer();
+      await stopMarks();
+      await stopThinning();
       if (!clock.isFeed) await mark();
+      await marker.flush(prices);
       await road.close();
       logs.close();
     },
@@ -109,18 +117,38 @@ async function restore(desk: Desk): Promise<{ accounts: number; openPositions: n
   return { accounts, openPositions };
 }
 
-/** Marks again and again, the interval counted from the end of one to the start of the next. */
+/** Marks again and again; a mark that fails is done again with the next. */
 function markEvery(intervalMs: number, mark: () => Promise<void>, log: DeskLog): () => Promise<void> {
+  return repeat(intervalMs, () =>
+    mark().catch((error: unknown) => log.error({ err: error }, "a mark failed; it is done again with the next")),
+  );
+}
+
+/** Thins the curves again and again; the end of the desk does not wait for more than what is under way. */
+function thinNowAndThen(curves: CurveStore, log: DeskLog): () => Promise<void> {
+  const stop = new AbortController();
+  const stopTimer = repeat(THIN_EVERY_MS, () =>
+    thinCurves(curves, stop.signal).then(
+      () => undefined,
+      (error: unknown) => log.warn({ err: error }, "equity curves could not be thinned; it is tried again"),
+    ),
+  );
+  return () => {
+    stop.abort();
+    return stopTimer();
+  };
+}
+
+/** Does something again and again, the interval counted from the end of one to the start of the next; answers what stops it. */
+function repeat(intervalMs: number, work: () => Promise<void>): () => Promise<void> {
   let isStopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const schedule = (): void => {
     timer = setTimeout(() => {
-      running = mark()
-        .catch((error: unknown) => log.error({ err: error }, "a mark failed; it is done again with the next"))
-        .then(() => {
-          if (!isStopped) schedule();
-        });
+      running = work().then(() => {
+        if (!isStopped) schedule();
+      });
     }, intervalMs);
     timer.unref();
   };

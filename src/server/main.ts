@@ -39,6 +39,7 @@ async function main(): Promise<void> {
   const config = readConfig(process.env, process.argv.slice(2));
   const log = createLog(config.logLevel);
   // Loaded only now, so that a bad option is told at once.
+  if (config.rebuild) return (await import("./rebuild.ts")).rebuild(config, log, say);
   const { serve } = await import("./serve.ts");
   const server = await serve(config, log, say);
   endGently(server, log);

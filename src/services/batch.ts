@@ -1,4 +1,5 @@
 // One batch of commands: their accounts locked, decided in memory in order, written together, then told (architecture.md).
+
 import { Draft, emptyBook, type NewAccount } from "../domain/book.ts";
 import type { PriceOf } from "../domain/exposure.ts";
 import { bookFaults } from "../domain/identities.ts";
@@ -12,6 +13,8 @@ import {
   type TradeRecord,
   tradeRecord,
 } from "../domain/records.ts";
+import type { PricesSeen } from "../domain/statistics/excursions.ts";
+import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
 import type { PositionKey, RequestKey, SignalKey, StoreTransaction } from "../ports.ts";
 import { adoptBook, boardPrices, type Desk } from "./desk.ts";
 
@@ -61,6 +64,11 @@ export class Batch {
   position(draft: Draft, number: number): Position | undefined {
     const key = { accountId: draft.account.accountId, number };
     return draft.positions.get(number) ?? this.desk.triggers.get(key) ?? draft.position(number);
+  }
+
+  /** What prices a position has seen since its entry; null where that is not known. */
+  seenBy(position: Position): PricesSeen | null {
+    return this.desk.ranges.seenBy(position);
   }
 
   openPositions(draft: Draft): Position[] {
@@ -141,7 +149,8 @@ export async function runBatch<Outcome>(desk: Desk, commands: readonly Command<O
     await batch.load(transaction, commands);
     const outcomes = commands.map((command) => command.decide(batch));
     const drafts = batch.changedDrafts();
-    const events = drafts.length === 0 ? [] : await transaction.write(drafts, [], Date.now());
+    const events =
+      drafts.length === 0 ? [] : await transaction.write(drafts, [], Date.now(), rangesBegun(desk, drafts));
     return { outcomes, drafts, events };
   });
   takeOver(desk, done.drafts);
@@ -149,13 +158,24 @@ export async function runBatch<Outcome>(desk: Desk, commands: readonly Command<O
   return done.outcomes;
 }
 
+/** The beginnings of the price ranges of symbols that were not held before the drafts. */
+function rangesBegun(desk: Desk, drafts: readonly Draft[]): PriceRangeRecord[] {
+  return desk.ranges.beginningsOf(drafts.flatMap((draft) => [...draft.positions.values()].filter(isOpen)));
+}
+
 /** Makes committed drafts the books in memory, and watches what they opened. */
 export function takeOver(desk: Desk, drafts: readonly Draft[]): void {
   for (const draft of drafts) {
     desk.books.set(draft.committed());
     for (const position of draft.positions.values()) {
-      if (isOpen(position)) desk.triggers.set(position);
-      else desk.triggers.delete(position);
+      const isKnown = desk.triggers.get(position) !== undefined;
+      if (isOpen(position)) {
+        desk.triggers.set(position);
+        if (!isKnown) desk.ranges.opened(position);
+      } else if (isKnown) {
+        desk.triggers.delete(position);
+        desk.ranges.closed(position);
+      }
     }
     checkBook(desk, draft.account.accountId);
   }

@@ -94,7 +94,7 @@ function closePart(batch: Batch, draft: Draft, position: Position, request: Requ
     quantity,
     ...(requestId === undefined ? {} : { requestId }),
   });
-  draft.mark(batch.priceOf);
+  draft.mark(batch.priceOf, batch.nowMs);
   const after = draft.position(number) ?? position;
   return { kind: "closed", position: positionRecord(after), trade: tradeRecord(trade), replayed: false };
 }

@@ -3,7 +3,7 @@ import { priceOfBoard } from "../domain/board.ts";
 import type { Book, Draft } from "../domain/book.ts";
 import type { PriceOf } from "../domain/exposure.ts";
 import type { Position } from "../domain/position.ts";
-import type { Board, Books, Clock, DeskStore, Doorbell, StoreTransaction, TriggerBook } from "../ports.ts";
+import type { Board, Books, Clock, DeskStore, Doorbell, PriceRanges, StoreTransaction, TriggerBook } from "../ports.ts";
 
 export interface DeskLog {
   info(details: object, message: string): void;
@@ -16,6 +16,7 @@ export interface Desk {
   readonly board: Board;
   readonly books: Books;
   readonly triggers: TriggerBook;
+  readonly ranges: PriceRanges;
   readonly clock: Clock;
   readonly doorbell: Doorbell;
   readonly log: DeskLog;
@@ -33,13 +34,17 @@ export function boardPrices(desk: Pick<Desk, "board">): PriceOf {
 }
 
 /** Takes a book over as it was loaded, with its open positions to be watched. */
-export function adoptBook(desk: Pick<Desk, "board" | "books" | "triggers">, book: Book): void {
-  desk.triggers.deleteAccount(book.account.accountId);
+export function adoptBook(desk: Pick<Desk, "board" | "books" | "triggers" | "ranges">, book: Book): void {
+  const { accountId } = book.account;
+  const known = desk.books.get(accountId)?.positions ?? new Map<number, Position>();
+  desk.triggers.deleteAccount(accountId);
   desk.books.set(book);
   for (const position of book.positions.values()) {
     restorePrice(desk.board, position);
     desk.triggers.set(position);
+    if (!known.has(position.number)) desk.ranges.adopted(position);
   }
+  for (const position of known.values()) if (!book.positions.has(position.number)) desk.ranges.closed(position);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from "../domain/settings.ts";
 import { ACCOUNT_NAME_PATTERN, accountIdOf, DEFAULT_ACCOUNT_NAME } from "./accountIds.ts";
 import { type AccountView, accountView } from "./accountViews.ts";
-import type { Batch } from "./batch.ts";
+import type { Batch, Command } from "./batch.ts";
 import type { Viewer } from "./desk.ts";
 import type { WriteRoad } from "./writeRoad.ts";
 
@@ -31,7 +31,17 @@ export async function enableAccount(road: WriteRoad, viewer: Viewer, input: Enab
   const given = readSettings(input.settings ?? {}, ["settings"], issues);
   if (issues.list.length > 0) return { kind: "invalid", issues: issues.list };
   const accountId = accountIdOf(viewer.owner, name);
-  return road.submit({ accountId, decide: (batch) => decide(batch, viewer, accountId, name, given) });
+  return road.submit(enableCommand(viewer, accountId, name, given));
+}
+
+/** The command that does it, with settings that were read. */
+export function enableCommand(
+  viewer: Viewer,
+  accountId: string,
+  name: string,
+  given: Partial<Settings>,
+): Command<Enabling> {
+  return { accountId, decide: (batch) => decide(batch, viewer, accountId, name, given) };
 }
 
 function decide(batch: Batch, viewer: Viewer, accountId: string, name: string, given: Partial<Settings>): Enabling {

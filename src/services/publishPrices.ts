@@ -1,9 +1,11 @@
 // Publishing prices: each is checked, worked through the desk in order, and what it triggers is committed (domain.md 4).
+
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Draft } from "../domain/book.ts";
 import { FUTURE_PRICE_MS_MAX } from "../domain/limits.ts";
 import { type BarInput, type Price, type Quote, type QuoteInput, readBar, readQuote } from "../domain/price.ts";
 import type { EventRecord } from "../domain/records.ts";
+import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
 import { checkBook, tell } from "./batch.ts";
 import { type Desk, lockCurrent } from "./desk.ts";
 import type { WriteRoad } from "./writeRoad.ts";
@@ -34,6 +36,7 @@ export interface Walk {
   expireBy(timeMs: number): void;
   changedDrafts(): Draft[];
   changedQuotes(): Quote[];
+  changedRanges(): PriceRangeRecord[];
   takeOver(): void;
 }
 
@@ -129,14 +132,16 @@ function futureFault(desk: Desk, price: Price): string | undefined {
 }
 
 /**
- * Commits what a walk decided: nothing at all for prices that triggered nothing, but with the feed's clock the quotes too.
+ * Commits what a walk decided: nothing at all for prices that triggered nothing, but with the feed's clock the quotes and
+ * what positions have seen of them too.
  * Where another process has written since, the books are loaded anew and the walk has to begin again.
  */
 async function commit(desk: Desk, walk: Walk, drafts: readonly Draft[]): Promise<EventRecord[] | "outdated"> {
   const quotes = desk.clock.isFeed ? walk.changedQuotes() : [];
+  const ranges = desk.clock.isFeed ? walk.changedRanges() : [];
   if (drafts.length === 0 && quotes.length === 0) return [];
   return desk.store.transaction(async (transaction) => {
     const current = await lockCurrent(desk, transaction, drafts);
-    return current.length === drafts.length ? transaction.write(drafts, quotes, Date.now()) : "outdated";
+    return current.length === drafts.length ? transaction.write(drafts, quotes, Date.now(), ranges) : "outdated";
   });
 }

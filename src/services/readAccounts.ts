@@ -1,8 +1,6 @@
 // Reading accounts: stored state and figures of one instant, valued at the board's prices; only the viewer's own.
-import type { Book, Session } from "../domain/book.ts";
+import type { Book } from "../domain/book.ts";
 import { type Eligibility, eligibilityOf, notStarted } from "../domain/eligibility.ts";
-import { equityOf } from "../domain/figures.ts";
-import { type Performance, performanceOf } from "../domain/performance.ts";
 import { resolveAccount } from "./accountIds.ts";
 import { type AccountView, accountView } from "./accountViews.ts";
 import { boardPrices, type Desk, type Viewer } from "./desk.ts";
@@ -52,34 +50,6 @@ export async function readAccount(
   return view ?? null;
 }
 
-export interface SessionReport {
-  readonly account: AccountView;
-  readonly performance: Performance;
-  readonly eligibility: Eligibility;
-  readonly generatedAtMs: number;
-}
-
-/** How a session has done: the running one by default. Null where there is no such account or session. */
-export async function readReport(
-  desk: Desk,
-  viewer: Viewer,
-  account: string | null | undefined,
-  session: number | null | undefined,
-): Promise<SessionReport | null> {
-  const book = await readBook(desk, viewer, account);
-  if (book === undefined) return null;
-  const isRunning = session === null || session === undefined || session === book.account.session;
-  const reported = isRunning ? book.session : await desk.store.readSession(book.account.accountId, session);
-  if (reported === undefined) return null;
-  const view = accountView(book, boardPrices(desk));
-  return {
-    account: view,
-    performance: isRunning ? runningPerformance(desk, book) : endedPerformance(reported),
-    eligibility: eligibilityOfBook(desk, book),
-    generatedAtMs: desk.clock.nowMs(),
-  };
-}
-
 /** Whether the account is eligible to go live; one that was never started has a reason, not an error. */
 export async function readEligibility(
   desk: Desk,
@@ -95,17 +65,7 @@ async function readBook(desk: Desk, viewer: Viewer, account: string | null | und
   return (await readBooks(desk, viewer, [accountId])).get(accountId);
 }
 
-function eligibilityOfBook(desk: Desk, book: Book): Eligibility {
+/** The eligibility of an account by its running session. */
+export function eligibilityOfBook(desk: Desk, book: Book): Eligibility {
   return eligibilityOf(book.session, desk.clock.nowMs(), book.account.session - 1);
-}
-
-function runningPerformance(desk: Desk, { session, exposure }: Book): Performance {
-  const { settings, figures } = session;
-  const equity = equityOf(settings.startingCapital, figures, exposure, boardPrices(desk));
-  return performanceOf(figures, settings.startingCapital, equity);
-}
-
-/** Nothing is open in an ended session: its equity is what was realized. */
-function endedPerformance({ settings, figures }: Session): Performance {
-  return performanceOf(figures, settings.startingCapital, settings.startingCapital.plus(figures.totalRealizedPnl));
 }

@@ -1,6 +1,7 @@
 // The desk's store: one transaction locks the accounts, reads what a decision needs and writes a statement a table.
-import { setImmediate as nextTurn } from "node:timers/promises";
+
 import type { Book, Draft } from "../domain/book.ts";
+import { pointRecord, pointsToStore } from "../domain/curve/sessionPoint.ts";
 import { Exposure } from "../domain/exposure.ts";
 import type { Position } from "../domain/position.ts";
 import type { Quote } from "../domain/price.ts";
@@ -23,16 +24,20 @@ import {
   type TradeRecord,
   tradeRecord,
 } from "../domain/records.ts";
+import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
 import type { DeskStore, PositionKey, RequestKey, SignalKey, StoreTransaction } from "../ports.ts";
 import type { Database } from "./database.ts";
-import type { Prisma } from "./generated/client.ts";
+import { addPoints } from "./equityPoints.ts";
+import { type Client, execute, executeLoosely } from "./execute.ts";
 import { withRetries } from "./retry.ts";
+import { addToRollups } from "./rollups.ts";
 import {
   ACCOUNTS,
   EVENTS,
   insertStatement,
   POSITION_CHANGES,
   POSITIONS,
+  PRICE_RANGES,
   QUOTES,
   SESSIONS,
   SIGNALS,
@@ -42,13 +47,9 @@ import {
 } from "./tables.ts";
 import { toRecord } from "./toRecord.ts";
 
-/** Rows that one statement writes at the most: more would hold the event loop of an embedded database too long. */
-const STATEMENT_ROWS_MAX = 250;
 const OPEN_BOOKS_PORTION_ACCOUNTS = 200;
 const TRANSACTION_TIMEOUT_MS = 60_000;
 const TRANSACTION_WAIT_MS_MAX = 30_000;
-
-type Client = Prisma.TransactionClient;
 
 const INSERT_ACCOUNTS = insertStatement(ACCOUNTS);
 const UPDATE_ACCOUNTS = updateStatement(ACCOUNTS, ["status", "session", "sequence", "revision", "updatedAt"]);
@@ -58,11 +59,18 @@ const UPDATE_POSITIONS = updateStatement(POSITIONS, POSITION_CHANGES);
 const INSERT_TRADES = insertStatement(TRADES);
 const INSERT_SIGNALS = insertStatement(SIGNALS);
 const INSERT_EVENTS = insertStatement(EVENTS);
+const UPSERT_PRICE_RANGES = upsertStatement(PRICE_RANGES);
+/** Of a symbol of which nothing is held, what is stored is over. */
+const HELD_PRICE_RANGES = `SELECT symbol, complete_from AS "completeFrom", lows, highs FROM price_ranges
+  WHERE symbol IN (SELECT p.symbol FROM positions p JOIN accounts a USING (account_id)
+    WHERE p.status = 'OPEN' AND a.kind = 'PAPER')`;
 const KNOWN_SIGNALS = `SELECT DISTINCT s.account_id::text, s.signal_id
   FROM json_to_recordset($1::json) AS r("accountId" uuid, "signalId" text)
   JOIN signals s ON s.account_id = r."accountId" AND s.signal_id = r."signalId"`;
 /** A node that is behind never puts an older quote over a newer one. */
 const UPSERT_QUOTES = `${upsertStatement(QUOTES)} WHERE quotes.time <= EXCLUDED.time`;
+
+type PriceRangeRow = Omit<PriceRangeRecord, "completeFrom"> & { readonly completeFrom: Date };
 
 /** The store over an open database. */
 export function createDeskStore(database: Database): DeskStore {
@@ -102,7 +110,18 @@ export function createDeskStore(database: Database): DeskStore {
       const rows = await prisma.account.findMany({ where, select: { accountId: true, sequence: true } });
       return new Map(rows.map((row) => [row.accountId, row.sequence]));
     },
+    addPoints: (points) =>
+      withRetries(() =>
+        prisma.$transaction((client) => addPoints(client, points), {
+          timeout: TRANSACTION_TIMEOUT_MS,
+          maxWait: TRANSACTION_WAIT_MS_MAX,
+        }),
+      ),
     quotes: async () => (await prisma.quote.findMany()).map((row) => quoteOfRecord(toRecord(row))),
+    priceRanges: async () => {
+      const rows = await prisma.$queryRawUnsafe<PriceRangeRow[]>(HELD_PRICE_RANGES);
+      return rows.map((row) => ({ ...row, completeFrom: row.completeFrom.toISOString() }));
+    },
   };
 }
 
@@ -113,7 +132,7 @@ function transactionOver(client: Client): StoreTransaction {
     findSignals: (keys) => findSignals(client, keys),
     findPositions: (keys) => findPositions(client, keys),
     findTrades: (keys) => findTrades(client, keys),
-    write: (drafts, quotes, recordedAtMs) => write(client, drafts, quotes, recordedAtMs),
+    write: (drafts, quotes, recordedAtMs, ranges) => write(client, drafts, quotes, recordedAtMs, ranges),
   };
 }
 
@@ -124,7 +143,7 @@ async function lockAccounts(client: Client, accountIds: readonly string[]): Prom
   return new Map(rows.map((row) => [row.account_id, Number(row.revision)]));
 }
 
-async function loadBooks(client: Client, accountIds: readonly string[]): Promise<Book[]> {
+export async function loadBooks(client: Client, accountIds: readonly string[]): Promise<Book[]> {
   const among = { in: [...accountIds] };
   const accounts = await client.account.findMany({ where: { accountId: among, kind: "PAPER" } });
   const sessions = await client.session.findMany({ where: { accountId: among, endedAt: null } });
@@ -211,6 +230,7 @@ async function write(
   drafts: readonly Draft[],
   quotes: readonly Quote[],
   recordedAtMs: number,
+  ranges: readonly PriceRangeRecord[] = [],
 ): Promise<EventRecord[]> {
   const [created, known] = partition(drafts, (draft) => draft.base.account.revision === 0);
   const positions = drafts.flatMap((draft) => [...draft.positions.values()].map((position) => ({ draft, position })));
@@ -251,7 +271,16 @@ async function write(
     drafts.flatMap((draft) => draft.signals.map(signalRecord)),
   );
   await execute(client, INSERT_EVENTS, events);
-  await execute(client, UPSERT_QUOTES, quotes.map(quoteRecord));
+  await addToRollups(
+    client,
+    drafts.flatMap((draft) => draft.trades),
+  );
+  await addPoints(
+    client,
+    drafts.flatMap((draft) => pointsToStore(draft.points).map((point) => pointRecord(draft.account.accountId, point))),
+  );
+  await executeLoosely(client, UPSERT_QUOTES, quotes.map(quoteRecord));
+  await execute(client, UPSERT_PRICE_RANGES, ranges);
   return events;
 }
 
@@ -264,18 +293,6 @@ function sessionsOf(draft: Draft): SessionRecord[] {
 function eventsOf(draft: Draft, recordedAtMs: number): EventRecord[] {
   const { accountId, sequence } = draft.base.account;
   return draft.events.map((event, index) => eventRecord(accountId, sequence + 1 + index, event, recordedAtMs));
-}
-
-async function execute(client: Client, statement: string, records: readonly object[]): Promise<void> {
-  for (let from = 0; from < records.length; from += STATEMENT_ROWS_MAX) {
-    // An embedded database answers without ever yielding: between statements everything else gets its turn.
-    await nextTurn();
-    const portion = records.slice(from, from + STATEMENT_ROWS_MAX);
-    const written = await client.$executeRawUnsafe(statement, JSON.stringify(portion));
-    if (written !== portion.length && statement !== UPSERT_QUOTES) {
-      throw new Error(`a statement wrote ${written} of ${portion.length} rows: ${statement.slice(0, 60)}`);
-    }
-  }
 }
 
 function partition<Value>(values: readonly Value[], test: (value: Value) => boolean): [Value[], Value[]] {

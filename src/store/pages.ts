@@ -1,5 +1,13 @@
 // Pages of an account's positions, trades and signals by keyset: each page costs the same, however far it is down the list.
-import type { PositionFilter, Range, Reads, SignalFilter, TradeFilter, TradePlace } from "../readPorts.ts";
+import type {
+  PositionFilter,
+  Range,
+  Reads,
+  SessionScope,
+  SignalFilter,
+  TradeFilter,
+  TradePlace,
+} from "../readPorts.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";
 import { type Rows, SIGNAL_OMIT } from "./rows.ts";
 
@@ -8,12 +16,17 @@ type Lists = "findPositions" | "countPositions" | "findTrades" | "countTrades" |
 /** The lists of one account each. The order of each is that of an index that begins with the account and the session. */
 export function createPages(prisma: PrismaClient): Pick<Reads<Rows>, Lists> {
   return {
-    findPositions: (filter, range) =>
-      prisma.position.findMany({
-        where: { ...positionsOf(filter), AND: numbersWithin(range).map((number) => ({ number })) },
+    findPositions: async (filter, range) => {
+      const numbers = [
+        ...numbersWithin(range),
+        ...(filter.status === undefined ? await numbersOf(prisma, filter) : []),
+      ];
+      return prisma.position.findMany({
+        where: { ...positionsOf(filter), AND: numbers.map((number) => ({ number })) },
         orderBy: { number: range.backward ? "desc" : "asc" },
         take: range.limit,
-      }),
+      });
+    },
     countPositions: (filter) => prisma.position.count({ where: positionsOf(filter) }),
     findTrades: (filter, range) =>
       prisma.trade.findMany({
@@ -35,6 +48,21 @@ export function createPages(prisma: PrismaClient): Pick<Reads<Rows>, Lists> {
 
 function positionsOf(filter: PositionFilter): Prisma.PositionWhereInput {
   return { ...filter };
+}
+
+/**
+ * The numbers that positions of a session can have, as conditions. They say nothing new, but where no status is asked for
+ * the database walks along the numbers of the whole account, and would visit every position of the other sessions.
+ */
+async function numbersOf(prisma: PrismaClient, { accountId, session }: SessionScope): Promise<Prisma.IntFilter[]> {
+  const [own, next] = await prisma.session.findMany({
+    where: { accountId, session: { gte: session } },
+    orderBy: { session: "asc" },
+    take: 2,
+    select: { startSequence: true },
+  });
+  const from = own === undefined ? [] : [{ gt: own.startSequence }];
+  return next === undefined ? from : [...from, { lte: next.startSequence }];
 }
 
 function tradesOf({ from, to, ...filter }: TradeFilter): Prisma.TradeWhereInput {

@@ -1,18 +1,20 @@
 // Reads for the API: heads of accounts, the accounts of an owner, and rows by their keys. Each names its owner.
 import type { PositionKey, SignalKey } from "../ports.ts";
-import type { AccountPlace, Range, Reads } from "../readPorts.ts";
+import type { AccountPlace, Range, Reads, SessionReads } from "../readPorts.ts";
 import type { Database } from "./database.ts";
 import type { Prisma } from "./generated/client.ts";
 import { createPages } from "./pages.ts";
 import { type Rows, SIGNAL_OMIT } from "./rows.ts";
+import { createSessionReads } from "./sessionReads.ts";
 
 /** Backtests keep their results as accounts of another kind, which is none of the API's. */
 const PAPER = "PAPER";
 
 /** The reads over an open database. */
-export function createReads({ prisma }: Database): Reads<Rows> {
+export function createReads({ prisma }: Database): Reads<Rows> & SessionReads {
   return {
     ...createPages(prisma),
+    ...createSessionReads(prisma),
     findHead: async (owner, accountId) => {
       const select = { session: true, sequence: true };
       return (await prisma.account.findUnique({ where: { accountId, owner, kind: PAPER }, select })) ?? undefined;

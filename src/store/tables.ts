@@ -1,4 +1,6 @@
 // The tables that the batch road writes, with the type of each column, and the statements made from them.
+
+import type { PointRecord } from "../domain/curve/sessionPoint.ts";
 import type {
   AccountRecord,
   EventRecord,
@@ -8,6 +10,8 @@ import type {
   SignalRecord,
   TradeRecord,
 } from "../domain/records.ts";
+import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
+import type { RollupRecord } from "../domain/statistics/rollups.ts";
 
 type ColumnType = "uuid" | "text" | "int" | "bigint" | "numeric" | "boolean" | "timestamptz" | "jsonb";
 
@@ -258,6 +262,57 @@ export const QUOTES: Table<QuoteRecord> = {
     volume: "numeric",
     time: "timestamptz",
     source: "text",
+  },
+};
+
+export const PRICE_RANGES: Table<PriceRangeRecord> = {
+  name: "price_ranges",
+  key: ["symbol"],
+  columns: { symbol: "text", completeFrom: "timestamptz", lows: "jsonb", highs: "jsonb" },
+};
+
+/** Milliseconds are whole numbers; their sum alone can pass what a number holds exactly. */
+export const ROLLUPS: Table<RollupRecord> = {
+  name: "rollups",
+  key: ["accountId", "session", "breakdown", "key"],
+  columns: {
+    accountId: "uuid",
+    session: "int",
+    breakdown: "text",
+    key: "text",
+    totalTrades: "int",
+    winningTrades: "int",
+    totalRealizedPnl: "numeric",
+    grossWins: "numeric",
+    grossLosses: "numeric",
+    largestWin: "numeric",
+    largestLoss: "numeric",
+    sumOfR: "numeric",
+    commissions: "numeric",
+    slippage: "numeric",
+    tradedValue: "numeric",
+    holdingMs: "numeric",
+    shortestHoldingMs: "bigint",
+    longestHoldingMs: "bigint",
+    holdingTimeCounts: "jsonb",
+    longestWinningStreak: "int",
+    longestLosingStreak: "int",
+    firstRun: "int",
+    lastRun: "int",
+  },
+};
+
+/** The database gives each point its `id`. */
+export const EQUITY_POINTS: Table<PointRecord> = {
+  name: "equity_points",
+  key: ["accountId", "session", "time"],
+  columns: {
+    accountId: "uuid",
+    session: "int",
+    time: "timestamptz",
+    equity: "numeric",
+    cash: "numeric",
+    drawdown: "numeric",
   },
 };
 

@@ -37,6 +37,7 @@ export const FullTrade = graphql(`
     id signalId symbol side session quantity
     entryTime entryPrice exitTime exitPrice exitFill { ...FullFill } exitReason
     realizedPnl rMultipleAchieved commissionTotal slippageTotal createdAt
+    maxAdverseExcursion { perUnit usd r } maxFavourableExcursion { perUnit usd r }
     position { id status remainingQuantity }
   }
 `);

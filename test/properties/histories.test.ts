@@ -2,10 +2,13 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DeskStore } from "../../src/ports.ts";
+import type { ReportReads } from "../../src/services/readReport.ts";
 import { createDeskStore } from "../../src/store/deskStore.ts";
+import { createReads } from "../../src/store/reads.ts";
 import { databaseRows } from "../support/databaseRows.ts";
 import { databases, emptyTables, type TestDatabase } from "../support/databases.ts";
 import { history, type Step } from "../support/histories.ts";
+import { memoryReads } from "../support/memoryReads.ts";
 import { createMemoryStore, type MemoryStore } from "../support/memoryStore.ts";
 import { createPlayer, type StoredRows } from "../support/player.ts";
 import { createReferencePlayer } from "../support/referencePlayer.ts";
@@ -21,7 +24,7 @@ describe("Random histories with the feed's clock", () => {
   it("give the same answers and figures as the reference model, also across restarts", async () => {
     await hold(HISTORIES, () => {
       const store = createMemoryStore();
-      return { store, rows: memoryRows(store) };
+      return { store, rows: memoryRows(store), reads: memoryReads(store) };
     });
   });
 });
@@ -37,7 +40,7 @@ describe.each(databases)("Random histories on $name", ({ open }) => {
     const { database } = opened;
     await hold(DATABASE_HISTORIES, async () => {
       await emptyTables(database);
-      return { store: createDeskStore(database), rows: databaseRows(database) };
+      return { store: createDeskStore(database), rows: databaseRows(database), reads: createReads(database) };
     });
   });
 });
@@ -45,18 +48,18 @@ describe.each(databases)("Random histories on $name", ({ open }) => {
 interface Stored {
   readonly store: DeskStore;
   readonly rows: StoredRows;
+  readonly reads: ReportReads;
 }
 
 async function hold(numRuns: number, fresh: () => Stored | Promise<Stored>): Promise<void> {
   const property = fc.asyncProperty(history(STEPS_MAX), async (steps) => {
-    const { store, rows } = await fresh();
-    await agree(steps, store, rows);
+    await agree(steps, await fresh());
   });
   await fc.assert(property, { numRuns, ...(SEED === undefined ? {} : { seed: Number(SEED) }) });
 }
 
-async function agree(steps: readonly Step[], store: DeskStore, rows: StoredRows): Promise<void> {
-  const player = await createPlayer(store, rows);
+async function agree(steps: readonly Step[], { store, rows, reads }: Stored): Promise<void> {
+  const player = await createPlayer(store, rows, reads);
   const reference = createReferencePlayer();
   for (const [index, step] of steps.entries()) {
     const answer = await player.play(step);

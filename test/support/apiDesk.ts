@@ -1,18 +1,25 @@
 // A desk with its API, in process, on a database of its own; time is the feed's.
 import { createSchemaContext, schema } from "../../schema/index.ts";
+import type { DataSetStore } from "../../src/backtestPorts.ts";
+import { type BacktestOptions, startBacktests } from "../../src/server/backtests.ts";
 import { type RunningDesk, startDesk } from "../../src/server/desk.ts";
+import type { Backtests } from "../../src/services/backtests.ts";
 import type { Database } from "../../src/store/database.ts";
+import { createDataSetStore } from "../../src/store/dataSets.ts";
 import { createDeskStore } from "../../src/store/deskStore.ts";
 import { createReads } from "../../src/store/reads.ts";
 import { type Client, createClient } from "./client.ts";
 import { databases, type TestDatabase } from "./databases.ts";
 import { silentLog } from "./log.ts";
+import { idleBacktests } from "./noRuns.ts";
 
 /** When the feed's time begins. */
 export const START = "2024-03-01T14:30:00.000Z";
 
 export interface ApiDesk {
   readonly running: RunningDesk;
+  readonly dataSets: DataSetStore;
+  readonly backtests: Backtests;
   /** The client of the owner who is alone on this computer. */
   readonly client: Client;
   clientOf(owner: string): Client;
@@ -21,8 +28,11 @@ export interface ApiDesk {
   close(): Promise<void>;
 }
 
-/** Starts a desk on a fresh database, PGlite where none is given. */
-export async function startApiDesk(open: () => Promise<TestDatabase> = openPglite): Promise<ApiDesk> {
+/** Starts a desk on a fresh database, PGlite where none is given. It runs backtests where `runs` says how. */
+export async function startApiDesk(
+  open: () => Promise<TestDatabase> = openPglite,
+  runs?: Partial<BacktestOptions>,
+): Promise<ApiDesk> {
   const { database, remove } = await open();
   let queries = 0;
   const counted = countQueries(database, () => {
@@ -36,10 +46,15 @@ export async function startApiDesk(open: () => Promise<TestDatabase> = openPglit
     checkIdentities: true,
   });
   const reads = createReads(counted);
+  const dataSets = createDataSetStore(counted);
+  const runner = runs === undefined ? undefined : startBacktests(counted, { log: silentLog, ...runs, dataSets });
+  const backtests = runner ?? idleBacktests(counted, dataSets);
   const clientOf = (owner: string): Client =>
-    createClient(schema, () => createSchemaContext({ viewer: { owner }, desk: running, reads }));
+    createClient(schema, () => createSchemaContext({ viewer: { owner }, desk: running, reads, dataSets, backtests }));
   return {
     running,
+    dataSets,
+    backtests,
     client: clientOf("local"),
     clientOf,
     queriesIn: async (work) => {
@@ -48,6 +63,7 @@ export async function startApiDesk(open: () => Promise<TestDatabase> = openPglit
       return queries - before;
     },
     close: async () => {
+      await runner?.runs.close();
       await running.close();
       await remove();
     },

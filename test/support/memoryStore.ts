@@ -1,5 +1,7 @@
 // A store in memory for histories by the thousand: it keeps the very records that the database would, without a database.
+
 import type { Book, Draft, Session } from "../../src/domain/book.ts";
+import { daysOf, type PointRecord, pointRecord, pointsToStore } from "../../src/domain/curve/sessionPoint.ts";
 import { Exposure } from "../../src/domain/exposure.ts";
 import type { Quote } from "../../src/domain/price.ts";
 import {
@@ -22,6 +24,16 @@ import {
   type TradeRecord,
   tradeRecord,
 } from "../../src/domain/records.ts";
+import { dayOf } from "../../src/domain/statistics/dailyEquity.ts";
+import type { PriceRangeRecord } from "../../src/domain/statistics/priceRangeRecord.ts";
+import {
+  afterTrades,
+  type RollupRecord,
+  rollupId,
+  rollupOfRecord,
+  rollupRecord,
+  rollupsOf,
+} from "../../src/domain/statistics/rollups.ts";
 import type { DeskStore, StoreTransaction } from "../../src/ports.ts";
 
 export interface MemoryStore extends DeskStore {
@@ -31,6 +43,11 @@ export interface MemoryStore extends DeskStore {
   readonly trades: TradeRecord[];
   readonly signals: Map<string, SignalRecord>;
   readonly events: EventRecord[];
+  readonly rollups: Map<string, RollupRecord>;
+  /** In the order in which they were stored. */
+  readonly points: PointRecord[];
+  /** The equity of a day by account, session and day. */
+  readonly days: Map<string, string>;
 }
 
 export function createMemoryStore(): MemoryStore {
@@ -40,7 +57,11 @@ export function createMemoryStore(): MemoryStore {
   const trades: TradeRecord[] = [];
   const signals = new Map<string, SignalRecord>();
   const events: EventRecord[] = [];
+  const rollups = new Map<string, RollupRecord>();
+  const points: PointRecord[] = [];
+  const days = new Map<string, string>();
   const quotes = new Map<string, QuoteRecord>();
+  const ranges = new Map<string, PriceRangeRecord>();
 
   const bookOf = (accountId: string): Book[] => {
     const account = accounts.get(accountId);
@@ -59,6 +80,17 @@ export function createMemoryStore(): MemoryStore {
     return row && sessionOfRecord(row);
   };
 
+  const addPoints = (added: readonly PointRecord[]): void => {
+    points.push(...added);
+    for (const { accountId, session, day } of daysOf(added)) {
+      const ofDay = points.filter((point) => point.accountId === accountId && point.session === session);
+      const last = ofDay
+        .filter(({ time }) => dayOf(Date.parse(time)) === day)
+        .reduce((a, b) => (b.time >= a.time ? b : a));
+      days.set(`${accountId} ${session} ${day}`, last.equity);
+    }
+  };
+
   const write = (drafts: readonly Draft[], newQuotes: readonly Quote[], recordedAtMs: number): EventRecord[] => {
     const written: EventRecord[] = [];
     for (const draft of drafts) {
@@ -71,6 +103,12 @@ export function createMemoryStore(): MemoryStore {
         positions.set(`${accountId} ${position.number}`, positionRecord(position));
       }
       trades.push(...draft.trades.map(tradeRecord));
+      const added = rollupsOf(draft.trades);
+      const stored = added.flatMap((rollup) => rollups.get(rollupId(rollup)) ?? []).map(rollupOfRecord);
+      for (const rollup of afterTrades(stored, added)) {
+        rollups.set(rollupId(rollup), rollupRecord(rollup));
+      }
+      addPoints(pointsToStore(draft.points).map((point) => pointRecord(accountId, point)));
       for (const outcome of draft.signals)
         signals.set(`${accountId} ${outcome.signal.signalId}`, signalRecord(outcome));
       written.push(...draft.events.map((event, i) => eventRecord(accountId, sequence + 1 + i, event, recordedAtMs)));
@@ -95,16 +133,26 @@ export function createMemoryStore(): MemoryStore {
             key.requestId === trade.requestId,
         ),
       ),
-    write: async (drafts, newQuotes, recordedAtMs) => write(drafts, newQuotes, recordedAtMs),
+    write: async (drafts, newQuotes, recordedAtMs, newRanges = []) => {
+      for (const range of newRanges) ranges.set(range.symbol, structuredClone(range));
+      return write(drafts, newQuotes, recordedAtMs);
+    },
   };
 
   return {
     isShared: false,
     transaction: (work) => work(transaction),
+    addPoints: async (added) => addPoints(added),
     openBooks: async function* () {
       yield [...accounts.keys()].flatMap(bookOf).filter((book) => book.positions.size > 0);
     },
     quotes: async () => [...quotes.values()].map(quoteOfRecord),
+    priceRanges: async () => {
+      const held = new Set(
+        [...positions.values()].filter(({ status }) => status === "OPEN").map(({ symbol }) => symbol),
+      );
+      return [...ranges.values()].filter(({ symbol }) => held.has(symbol));
+    },
     readBooks: async (ids) => ids.flatMap(bookOf),
     readRevisions: async (ids) => transaction.lockAccounts(ids),
     readSession: async (accountId, session) => sessionOf(accountId, session),
@@ -118,5 +166,8 @@ export function createMemoryStore(): MemoryStore {
     trades,
     signals,
     events,
+    rollups,
+    points,
+    days,
   };
 }

@@ -10,7 +10,8 @@ import { disableAccount } from "../../src/services/disableAccount.ts";
 import { enableAccount } from "../../src/services/enableAccount.ts";
 import { executeSignals } from "../../src/services/executeSignals.ts";
 import { publishBars, publishQuotes } from "../../src/services/publishPrices.ts";
-import { readAccount, readEligibility, readReport } from "../../src/services/readAccounts.ts";
+import { readAccount, readEligibility } from "../../src/services/readAccounts.ts";
+import { type ReportReads, readReport } from "../../src/services/readReport.ts";
 import { resetAccount } from "../../src/services/resetAccount.ts";
 import { updateSettings } from "../../src/services/updateSettings.ts";
 import type { Step } from "./histories.ts";
@@ -41,7 +42,8 @@ export interface Player {
   readonly running: RunningDesk;
 }
 
-export async function createPlayer(store: DeskStore, rows: StoredRows): Promise<Player> {
+/** Without `reads` nothing can be dumped. */
+export async function createPlayer(store: DeskStore, rows: StoredRows, reads?: ReportReads): Promise<Player> {
   const start = (): Promise<RunningDesk> =>
     startDesk({
       store,
@@ -125,10 +127,11 @@ export async function createPlayer(store: DeskStore, rows: StoredRows): Promise<
   };
 
   const dump = async (account: string | undefined): Promise<unknown> => {
+    if (reads === undefined) throw new Error("a dump needs the reads of reports");
     const { desk } = running;
     const accountId = resolveAccount(VIEWER.owner, account);
     const view = await readAccount(desk, VIEWER, account);
-    const report = await readReport(desk, VIEWER, account, undefined);
+    const report = await readReport(desk, reads, VIEWER, account, undefined);
     const session = view?.account.session;
     const ofSession = (row: { session: number }): boolean => row.session === session;
     return {

@@ -2,6 +2,7 @@
 import { onTestFinished } from "vitest";
 import { createSchemaContext, schema } from "../../schema/index.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/server/httpServer.ts";
+import { readBarFile } from "../../src/server/readBarFile.ts";
 import { LOCAL_VIEWER } from "../../src/server/viewer.ts";
 import { createReads } from "../../src/store/reads.ts";
 import { createKeptLog } from "../server/serving.ts";
@@ -37,12 +38,20 @@ export async function startServedDesk(): Promise<ServedDesk> {
       const server = createHttpServer({
         schema,
         makeContext: ({ lastEventId }) =>
-          createSchemaContext({ viewer: LOCAL_VIEWER, desk: api.running, reads, resumeAfter: lastEventId }),
+          createSchemaContext({
+            viewer: LOCAL_VIEWER,
+            desk: api.running,
+            reads,
+            dataSets: api.dataSets,
+            backtests: api.backtests,
+            resumeAfter: lastEventId,
+          }),
         log,
         host: "127.0.0.1",
         port: 0,
         readiness: () => ({ ready: true }),
         examples: [],
+        imports: { store: api.dataSets, readBarFile, viewer: LOCAL_VIEWER },
         ...changes,
       });
       const { url } = await server.listen();

@@ -1,7 +1,8 @@
 // Shows the desk's records in the shapes of the reference model, so that the two can be compared to the digit.
 import { decimal, formatDecimal, q8 } from "../../src/domain/decimal.ts";
 import type { Eligibility } from "../../src/domain/eligibility.ts";
-import { mean, type Performance, percentage } from "../../src/domain/performance.ts";
+import { mean, percentage } from "../../src/domain/means.ts";
+import type { Performance } from "../../src/domain/performance.ts";
 import { unroundedPnl } from "../../src/domain/position.ts";
 import {
   type EventRecord,
@@ -10,12 +11,16 @@ import {
   type SignalRecord,
   type TradeRecord,
 } from "../../src/domain/records.ts";
+import type { Excursion } from "../../src/domain/statistics/excursions.ts";
+import { figureValue } from "../../src/domain/statistics/figure.ts";
 import type { Board } from "../../src/ports.ts";
 import type { AccountView as DeskAccountView } from "../../src/services/accountViews.ts";
+import { tradeExcursions } from "../../src/services/rowFigures.ts";
 import type {
   AccountView,
   EligibilityView,
   EventView,
+  ExcursionView,
   FillView,
   PerformanceView,
   PositionView,
@@ -108,6 +113,7 @@ export function viewPosition(record: PositionRecord, board: Board): PositionView
 }
 
 export function viewTrade(record: TradeRecord): TradeView {
+  const excursions = tradeExcursions(record);
   return {
     signalId: record.signalId,
     symbol: record.symbol,
@@ -135,7 +141,15 @@ export function viewTrade(record: TradeRecord): TradeView {
     rMultipleAchieved: record.rMultipleAchieved,
     commissionTotal: record.commissionTotal,
     slippageTotal: record.slippageTotal,
+    maxAdverseExcursion: viewExcursion(excursions?.adverse),
+    maxFavourableExcursion: viewExcursion(excursions?.favourable),
   };
+}
+
+function viewExcursion(excursion: Excursion | undefined): ExcursionView | null {
+  if (excursion === undefined) return null;
+  const { perUnit, usd, r } = excursion;
+  return { perUnit: formatDecimal(perUnit), usd: formatDecimal(usd), r: formatDecimal(r) };
 }
 
 export function viewSignal(record: SignalRecord): SignalSummary {
@@ -167,14 +181,14 @@ export function viewPerformance(performance: Performance): PerformanceView {
     totalTrades: performance.totalTrades,
     winningTrades: performance.winningTrades,
     losingTrades: performance.losingTrades,
-    winRate: optional(performance.winRate),
-    averageRMultiple: optional(performance.averageRMultiple),
-    profitFactor: optional(performance.profitFactor),
-    expectancy: optional(performance.expectancy),
-    averageWin: optional(performance.averageWin),
-    averageLoss: optional(performance.averageLoss),
-    largestWin: optional(performance.largestWin),
-    largestLoss: optional(performance.largestLoss),
+    winRate: optional(figureValue(performance.winRate)),
+    averageRMultiple: optional(figureValue(performance.averageRMultiple)),
+    profitFactor: optional(figureValue(performance.profitFactor)),
+    expectancy: optional(figureValue(performance.expectancy)),
+    averageWin: optional(figureValue(performance.averageWin)),
+    averageLoss: optional(figureValue(performance.averageLoss)),
+    largestWin: optional(figureValue(performance.largestWin)),
+    largestLoss: optional(figureValue(performance.largestLoss)),
     totalReturn: formatDecimal(performance.totalReturn),
     maxDrawdown: formatDecimal(performance.maxDrawdown),
   };

@@ -14,6 +14,9 @@ export const BREAKDOWNS = [
   "MONTH",
 ] as const;
 
+/** The most groups of one breakdown that a report shows. */
+export const BREAKDOWN_GROUPS_MAX = 1_000;
+
 export type Breakdown = (typeof BREAKDOWNS)[number];
 
 /** What decides the groups of a trade: facts of its signal, its position and its exit. */

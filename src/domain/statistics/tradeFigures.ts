@@ -1,6 +1,6 @@
 // How a group of trades has done: figures from its sums.
 import { type Decimal, q8 } from "../decimal.ts";
-import { mean, percentage } from "../performance.ts";
+import { mean, percentage } from "../means.ts";
 import { type Figure, figure, figureOr, missing } from "./figure.ts";
 import { medianMs } from "./holdingTimes.ts";
 import type { TradeSums } from "./tradeSums.ts";
