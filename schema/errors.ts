@@ -4,7 +4,7 @@ import type { Issue } from "../src/domain/issues.ts";
 import { builder } from "./builder.ts";
 
 /** The codes of request errors: `extensions.code`. */
-export type ErrorCode = "BAD_USER_INPUT" | "BAD_CURSOR" | "ACCOUNT_NOT_FOUND";
+export type ErrorCode = "BAD_USER_INPUT" | "BAD_CURSOR" | "ACCOUNT_NOT_FOUND" | "BACKTEST_NOT_FOUND";
 
 /** An error that clients see as it is. */
 export function requestError(code: ErrorCode, message: string): GraphQLError {
@@ -23,6 +23,9 @@ const PROBLEM_OF_KIND: Readonly<Record<string, string>> = {
   sessionMismatch: "SessionMismatch",
   notFound: "PositionNotFound",
   alreadyClosed: "PositionAlreadyClosed",
+  dataSetNotFound: "DataSetNotFound",
+  backtestNotFound: "BacktestNotFound",
+  tooManyBacktests: "TooManyBacktests",
 };
 
 /** How a result union tells its members: the success by the given kind, the problems by theirs. */

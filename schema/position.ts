@@ -12,7 +12,7 @@ import { pageOf } from "./paging.ts";
 import type { PositionParent, Told } from "./parents.ts";
 import { Side } from "./words.ts";
 
-const PositionStatus = textEnum("PositionStatus", "Whether anything is left of a position.", {
+export const PositionStatus = textEnum("PositionStatus", "Whether anything is left of a position.", {
   OPEN: "Some of its quantity is still held.",
   CLOSED: "All of it has been closed.",
 });
@@ -139,7 +139,7 @@ function priceOf(position: PositionParent, { desk }: SchemaContext): Pick<Told, 
   return { price: position.lastPrice, priceTime: position.lastPriceTime };
 }
 
-const PositionConnection = builder.connectionObject(
+export const PositionConnection = builder.connectionObject(
   { type: Position, name: "PositionConnection", description: "A page of a list of positions." },
   { name: "PositionEdge", description: "A position and its place in the list." },
 );

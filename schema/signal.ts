@@ -12,7 +12,7 @@ import type { PositionParent, SignalParent } from "./parents.ts";
 import { Position } from "./position.ts";
 import { AssetClass, PatternType, PositionSizeUnit, Side } from "./words.ts";
 
-const SignalStatus = textEnum(
+export const SignalStatus = textEnum(
   "SignalStatus",
   "The outcome of a signal. It is final: who wants to try again sends a new id.",
   {
@@ -172,7 +172,7 @@ function positionOf(
   return positionNumber === null ? null : loaders.positions.load({ accountId, number: positionNumber });
 }
 
-const SignalConnection = builder.connectionObject(
+export const SignalConnection = builder.connectionObject(
   { type: Signal, name: "SignalConnection", description: "A page of a list of signals." },
   { name: "SignalEdge", description: "A signal and its place in the list." },
 );

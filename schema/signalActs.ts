@@ -67,7 +67,7 @@ const TrailingStopInput = builder.inputType("TrailingStopInput", {
 const PRICE_BOUNDS = "USD for a unit, above 0 and below 1,000,000,000,000";
 const TEXT_BOUNDS = "1 to 64 characters";
 
-const ExecuteSignalInput = builder.inputType("ExecuteSignalInput", {
+export const ExecuteSignalInput = builder.inputType("ExecuteSignalInput", {
   description:
     "A trade signal. Sending the same one again, under the same id, answers its first outcome and changes nothing.",
   fields: (t) => ({

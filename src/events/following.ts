@@ -54,8 +54,10 @@ export class Following<Value> implements AsyncIterableIterator<Value> {
       });
       const value = this.source.take();
       if (value !== undefined) return { done: false, value };
+      if (this.source.isEnded === true) break;
       await ready;
     }
+    if (!this.isClosed) return this.return();
     return { done: true, value: undefined };
   }
 }

@@ -147,6 +147,7 @@ export class EventStreams {
         res.write(Buffer.concat([Buffer.from(beginning), rendered, END_OF_EVENT]));
       },
       onFailed: (error) => res.end(nextEvent(this.shown({ errors: [this.maskError(error)] })) + COMPLETE),
+      onEnded: () => res.end(COMPLETE),
     });
     res.once("close", leave);
   }

@@ -1,4 +1,6 @@
-// GraphiQL's tabs for those who open it for the first time: from the first account to a closed trade.
+// GraphiQL's tabs for those who open it for the first time: from the first account to a closed trade, its report, a backtest.
+import { EXAMPLE_BACKTESTS } from "./exampleBacktests.ts";
+import { EXAMPLE_REPORTS } from "./exampleReports.ts";
 import type { ExampleOperation } from "./graphiqlPage.ts";
 
 const ENABLE = `# 1. Switch paper trading on. Run the tabs from left to right.
@@ -77,4 +79,6 @@ export const EXAMPLE_OPERATIONS: readonly ExampleOperation[] = [
   { query: EVENTS },
   { query: UPDATES },
   { query: REPORT },
+  ...EXAMPLE_REPORTS,
+  ...EXAMPLE_BACKTESTS,
 ];

@@ -4,12 +4,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { StartError } from "../store/startError.ts";
+import { limitArrival } from "./arrival.ts";
 import { closeGently, watchConnections } from "./closing.ts";
+import { EXPORT_PATH } from "./export/exportRequest.ts";
+import { createExportRoad, type FindTable } from "./export/exportRoad.ts";
 import { createGraphqlRoads, type GraphqlRoadOptions } from "./graphqlRoads.ts";
+import { IMPORT_PATH } from "./importRequest.ts";
+import { createImportRoad, type ImportRoadOptions } from "./importRoad.ts";
 import {
   HEADERS_TIMEOUT_MS,
   IDLE_CONNECTION_TIMEOUT_MS,
-  REQUEST_TIMEOUT_MS,
+  IMPORT_TIMEOUT_MS,
   TIMEOUTS_CHECKED_EVERY_MS,
 } from "./limits.ts";
 import { isLoopbackAuthority, isLoopbackOrigin } from "./loopback.ts";
@@ -23,6 +28,10 @@ export interface HttpServerOptions extends GraphqlRoadOptions {
   readonly port: number;
   /** Asked for each `/health/ready`; what it throws counts as not ready. */
   readonly readiness: () => Readiness | Promise<Readiness>;
+  /** Whoever has none cannot import bars. */
+  readonly imports?: ImportRoadOptions;
+  /** Whoever has none exports nothing. */
+  readonly exports?: FindTable;
 }
 
 export interface HttpServer {
@@ -76,6 +85,8 @@ function pathOf(url = "/"): string {
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { log, host, port } = options;
   const { answerGraphql, webSockets, eventStreams, subscriptions } = createGraphqlRoads(options);
+  const imports = options.imports && createImportRoad(options.imports);
+  const answerExport = options.exports && createExportRoad(options.exports, log);
   let closing: Promise<void> | undefined;
 
   async function readiness(): Promise<Readiness> {
@@ -92,7 +103,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (!isFromThisMachine(req)) return sendText(res, 403, REFUSED_HOST);
     if (closing !== undefined) res.setHeader("Connection", "close");
     const path = pathOf(req.url);
+    if (path === IMPORT_PATH && imports !== undefined) return imports.answer(req, res);
+    limitArrival(req, res);
     if (path === GRAPHQL_PATH) return closing === undefined ? answerGraphql(req, res) : sendReadiness(res, CLOSING);
+    if (path.startsWith(EXPORT_PATH) && answerExport !== undefined) {
+      return closing === undefined ? answerExport(req, res) : sendReadiness(res, CLOSING);
+    }
     if (path === "/health/live" && isLook(req)) return sendLiveness(res);
     if (path === "/health/ready" && isLook(req)) return sendReadiness(res, await readiness());
     if (path === "/" && isLook(req)) return sendFrontPage(res);
@@ -109,7 +125,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const server = createServer(
     {
       headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      // The longest of all; limitArrival sees to the others.
+      requestTimeout: IMPORT_TIMEOUT_MS,
       keepAliveTimeout: IDLE_CONNECTION_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
     },
@@ -134,6 +151,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     subscriptions: () => subscriptions.open,
     close() {
+      imports?.close();
       closing ??= closeGently(server, open, { webSockets, eventStreams }, log);
       return closing;
     },

@@ -1,7 +1,10 @@
 // Tells a person how a replay went: the files' faults, the signals' outcomes, and each account's report.
-import { type Decimal, formatDecimal } from "../domain/decimal.ts";
+import { formatDecimal } from "../domain/decimal.ts";
+import type { Performance } from "../domain/performance.ts";
+import type { Figure } from "../domain/statistics/figure.ts";
 import type { LineFault } from "../feeds/feedPrices.ts";
-import { readReport, type SessionReport } from "../services/readAccounts.ts";
+import type { AccountView } from "../services/accountViews.ts";
+import { type ReportReads, readReport } from "../services/readReport.ts";
 import type { RunningDesk } from "./desk.ts";
 import type { ReplayOutcome, ReplayPlan } from "./replay.ts";
 import { LOCAL_VIEWER } from "./viewer.ts";
@@ -18,7 +21,11 @@ export function describePlan(plan: ReplayPlan): string[] {
 }
 
 /** The summary of a replay, a line each. */
-export async function describeOutcome(running: RunningDesk, outcome: ReplayOutcome): Promise<string[]> {
+export async function describeOutcome(
+  { desk }: RunningDesk,
+  reads: ReportReads,
+  outcome: ReplayOutcome,
+): Promise<string[]> {
   const { accepted, stale, refused } = outcome;
   const title = outcome.isWhole ? "replay finished" : "replay stopped before its end";
   const lines = [title, `  bars: ${accepted} accepted, ${stale} stale, ${refused} refused`];
@@ -31,24 +38,23 @@ export async function describeOutcome(running: RunningDesk, outcome: ReplayOutco
   if (outcome.rejections.size > 0) lines.push(`  rejections: ${counts(outcome.rejections)}`);
   lines.push(...describeFaults("  signals not executed", outcome.invalid));
   for (const name of outcome.accounts) {
-    const report = await readReport(running.desk, LOCAL_VIEWER, name, null);
-    if (report !== null) lines.push(...describeReport(report));
+    const report = await readReport(desk, reads, LOCAL_VIEWER, name, null);
+    if (report?.account) lines.push(...describeReport(report.account, report.performance));
   }
   return lines;
 }
 
-function describeReport({ account, performance }: SessionReport): string[] {
-  const { session, valuation } = account;
-  const figure = (value: Decimal | null, unit = ""): string =>
-    value === null ? "–" : `${formatDecimal(value)}${unit}`;
+function describeReport({ account, session, valuation }: AccountView, performance: Performance): string[] {
+  const figure = (told: Figure, unit = ""): string =>
+    told.kind === "missing" ? "–" : `${formatDecimal(told.value)}${unit}`;
   return [
-    `  account ${account.account.name}, session ${account.account.session}`,
-    `    equity ${valuation.equity}, cash ${session.cash}, return ${figure(performance.totalReturn, " %")}`,
+    `  account ${account.name}, session ${account.session}`,
+    `    equity ${valuation.equity}, cash ${session.cash}, return ${formatDecimal(performance.totalReturn)} %`,
     `    realized ${session.totalRealizedPnl}, unrealized ${valuation.totalUnrealizedPnl}`,
     `    commission ${session.totalCommissionPaid}, slippage ${session.totalSlippageCost}`,
     `    trades ${performance.totalTrades}, wins ${performance.winningTrades}, win rate ${figure(performance.winRate, " %")}`,
     `    average R ${figure(performance.averageRMultiple)}, profit factor ${figure(performance.profitFactor)}, expectancy ${figure(performance.expectancy)}`,
-    `    max drawdown ${figure(performance.maxDrawdown, " %")}`,
+    `    max drawdown ${formatDecimal(performance.maxDrawdown)} %`,
   ];
 }
 

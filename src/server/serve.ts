@@ -1,15 +1,24 @@
 // Puts the server together: database, desk, API, port, feed; and takes it apart again in order.
 import { createSchemaContext, schema } from "../../schema/index.ts";
+import type { ReportReads } from "../services/readReport.ts";
+import { rebuildMissing } from "../services/rebuildRollups.ts";
+import { createCurveStore } from "../store/curves.ts";
 import { openDatabase } from "../store/database.ts";
+import { createDataSetStore } from "../store/dataSets.ts";
 import { createDeskStore } from "../store/deskStore.ts";
+import { createExportReads } from "../store/exportReads.ts";
 import { createReads } from "../store/reads.ts";
-import type { Config, FeedChoice } from "./config.ts";
+import { createRollupStore } from "../store/rebuild.ts";
+import { startBacktests } from "./backtests.ts";
+import { type Config, databaseOf, type FeedChoice } from "./config.ts";
 import { runDemo } from "./demo.ts";
 import { type RunningDesk, startDesk } from "./desk.ts";
 import { EXAMPLE_OPERATIONS } from "./exampleOperations.ts";
+import { createFindTable } from "./export/findTable.ts";
 import { createHttpServer } from "./httpServer.ts";
 import type { Log } from "./log.ts";
-import { beginningOf, planReplay, playReplay, type ReplayPlan } from "./replay.ts";
+import { readBarFile } from "./readBarFile.ts";
+import { beginningOfPlan, planReplay, playReplay, type ReplayPlan } from "./replay.ts";
 import { describeOutcome, describePlan } from "./replaySummary.ts";
 import { readSignalJson } from "./signalJson.ts";
 import { LOCAL_VIEWER } from "./viewer.ts";
@@ -34,14 +43,31 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
   try {
     const database = await openDatabase({ ...databaseOf(config), log });
     undo.push(() => database.close());
+    await rebuildMissing(createRollupStore(database), log);
     const clock = clockOf(config, plan);
-    const running = await startDesk({ ...config, clock, store: createDeskStore(database), log });
+    const running = await startDesk({
+      ...config,
+      clock,
+      store: createDeskStore(database),
+      curves: createCurveStore(database),
+      log,
+    });
     undo.push(() => running.close());
     const reads = createReads(database);
+    const dataSets = createDataSetStore(database);
+    const backtests = startBacktests(database, { dataSets, log });
+    undo.push(() => backtests.runs.close());
     const server = createHttpServer({
       schema,
       makeContext: ({ lastEventId }) =>
-        createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads, resumeAfter: lastEventId }),
+        createSchemaContext({
+          viewer: LOCAL_VIEWER,
+          desk: running,
+          reads,
+          dataSets,
+          backtests,
+          resumeAfter: lastEventId,
+        }),
       log,
       host: config.host,
       port: config.port,
@@ -50,10 +76,18 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
         return { ready: true };
       },
       examples: EXAMPLE_OPERATIONS,
+      exports: createFindTable({
+        viewer: LOCAL_VIEWER,
+        desk: running.desk,
+        reads,
+        lists: createExportReads(database.prisma),
+        backtests,
+      }),
+      imports: { store: dataSets, readBarFile, viewer: LOCAL_VIEWER },
     });
     undo.push(() => server.close());
     const { url } = await server.listen();
-    undo.push(startFeed(config.feed, plan, running, log, say));
+    undo.push(startFeed(config.feed, plan, { running, reads }, log, say));
     return { url, close };
   } catch (error) {
     await close();
@@ -64,18 +98,14 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
 /** A replay's time begins with the first thing that it plays, unless CLOCK_START says otherwise. */
 function clockOf({ clock }: Config, plan: ReplayPlan | undefined): Config["clock"] {
   if (plan === undefined || clock.kind !== "feed" || clock.startMs !== 0) return clock;
-  return { kind: "feed", startMs: beginningOf(plan) };
-}
-
-function databaseOf({ database }: Config): { databaseUrl?: string; dataDir: string } {
-  return database.kind === "embedded" ? { dataDir: database.directory } : { databaseUrl: database.url, dataDir: "" };
+  return { kind: "feed", startMs: beginningOfPlan(plan) };
 }
 
 /** Starts the feed, if any, and answers what stops it. */
 function startFeed(
   feed: FeedChoice,
   plan: ReplayPlan | undefined,
-  running: RunningDesk,
+  { running, reads }: { readonly running: RunningDesk; readonly reads: ReportReads },
   log: Log,
   say: (line: string) => void,
 ): () => Promise<void> {
@@ -85,7 +115,7 @@ function startFeed(
     if (plan === undefined) return;
     for (const line of describePlan(plan)) say(line);
     const outcome = await playReplay(running, plan, readSignalJson, stop.signal);
-    for (const line of await describeOutcome(running, outcome)) say(line);
+    for (const line of await describeOutcome(running, reads, outcome)) say(line);
   };
   const ended = play().catch((error: unknown) => log.error({ err: error }, "the feed ended with an error"));
   return async () => {

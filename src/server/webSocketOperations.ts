@@ -103,11 +103,12 @@ export class WebSocketOperations {
   private delivered(operation: FollowedOperation, { visit, id, holder }: Prepared): DeliveredIterator {
     const beginning = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
     return new DeliveredIterator({
-      begin: (onFailed) => {
+      begin: ({ failed: onFailed, ended: onEnded }) => {
         const stop = this.subscriptions.deliver(operation, {
           outlet: visit.outlet,
           write: (rendered) => visit.write(messageOf(beginning, rendered)),
           onFailed,
+          onEnded,
         });
         return () => {
           stop();

@@ -31,7 +31,7 @@ export interface ListScope {
 }
 
 /** A filter as a client gives it: null is the same as leaving out. */
-type Given<Filter> = {
+export type Given<Filter> = {
   readonly [Name in keyof Omit<Filter, "accountId" | "session">]?: Filter[Name] | null | undefined;
 };
 
@@ -100,7 +100,8 @@ export async function scopeOf(
 
 type WithoutNulls<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], null | undefined> };
 
-function withoutNulls<Fields extends object>(fields: Fields): WithoutNulls<Fields> {
+/** The fields that are given. */
+export function withoutNulls<Fields extends object>(fields: Fields): WithoutNulls<Fields> {
   const given = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
   return Object.fromEntries(given) as WithoutNulls<Fields>;
 }

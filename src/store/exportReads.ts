@@ -1,11 +1,13 @@
 // Whole lists of a session as records, for exports: by keyset, page after page, read only as fast as they are taken.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PositionRecord, SignalRecord, TradeRecord } from "../domain/records.ts";
-import type { ExportReads, PositionFilter, SignalFilter, TradeFilter } from "../readPorts.ts";
+import type { ExportReads, PositionFilter, SessionScope, SignalFilter, TradeFilter } from "../readPorts.ts";
 import type { PrismaClient } from "./generated/client.ts";
 import { columnOf, POSITIONS, SIGNALS, selectList, type Table, TRADES } from "./tables.ts";
 
-/** Rows of one page: an embedded database answers a page without yielding. */
-const PAGE_ROWS = 500;
+/** Rows of one page: what is made of a page at once, nobody else has a turn meanwhile. */
+const PAGE_ROWS = 200;
+const NUMBER_MAX = 2_147_483_647;
 
 /** The reads over an open database. */
 export function createExportReads(prisma: PrismaClient): ExportReads {
@@ -38,11 +40,20 @@ async function* positionsOf(prisma: PrismaClient, filter: PositionFilter): Async
   let last: PositionRecord | undefined;
   do {
     const where = new Conditions(POSITIONS, filter);
+    if (filter.status === undefined) addNumbersOf(filter, where);
     if (last !== undefined) where.add(`number > ${where.value(last.number)}::int`);
     const page = await read(prisma, POSITIONS, where, "number");
     if (page.length > 0) yield page;
     last = page.length < PAGE_ROWS ? undefined : page.at(-1);
   } while (last !== undefined);
+}
+
+/** What pages.ts does: without a status the database walks along the numbers of the whole account. */
+function addNumbersOf({ accountId, session }: SessionScope, where: Conditions): void {
+  const ofAccount = `SELECT start_sequence FROM sessions WHERE account_id = ${where.value(accountId)}::uuid`;
+  const own = `${where.value(session)}::int`;
+  where.add(`number > (${ofAccount} AND session = ${own})`);
+  where.add(`number <= coalesce((${ofAccount} AND session = ${own} + 1), ${NUMBER_MAX})`);
 }
 
 /** Newest first. */
@@ -85,7 +96,9 @@ class Conditions {
   }
 }
 
-function read<R>(prisma: PrismaClient, table: Table<R>, where: Conditions, order: string): Promise<R[]> {
+async function read<R>(prisma: PrismaClient, table: Table<R>, where: Conditions, order: string): Promise<R[]> {
   const statement = `SELECT ${selectList(table)} FROM ${table.name} WHERE ${where} ORDER BY ${order} LIMIT ${PAGE_ROWS}`;
-  return prisma.$queryRawUnsafe<R[]>(statement, ...where.values);
+  const rows = await prisma.$queryRawUnsafe<R[]>(statement, ...where.values);
+  await nextTurn();
+  return rows;
 }

@@ -39,7 +39,8 @@ describe("Compiled execution answers what graphql-js answers", () => {
     expect(validate(schema, document)).toEqual([]);
     const bothWays = createBothWays();
     for (const id of desk.ids) {
-      const variableValues = { id, signalId: CLOSED_IN_PARTS, symbols: ["ACME", "NONE"], first: 2 };
+      const chosen = { symbol: "ACME", symbols: ["ACME", "NONE"], session: 1, by: "SYMBOL" };
+      const variableValues = { id, signalId: CLOSED_IN_PARTS, ...chosen, first: 2 };
       const request = { schema, document, variableValues, contextValue: desk.newContext() };
       const [answer] = await bothWays(request, undefined);
       expect(answer?.result.errors).toBeUndefined();

@@ -56,7 +56,14 @@ export async function startEventfulDesk(): Promise<EventfulDesk> {
   const opened = await pglite.open();
   const reads = createReads(opened.database);
   const api = await startApiDesk(async () => opened);
-  const newContext = () => createSchemaContext({ viewer: { owner: "local" }, desk: api.running, reads });
+  const newContext = () =>
+    createSchemaContext({
+      viewer: { owner: "local" },
+      desk: api.running,
+      reads,
+      dataSets: api.dataSets,
+      backtests: api.backtests,
+    });
   const after = await liveThrough(api);
   const events = (await follow(newContext(), `accountEvents(after: "${after}")`, STORY.length)) as EventRecord[];
   const ofType = (wanted: string) => events.filter(({ type }) => type === wanted);

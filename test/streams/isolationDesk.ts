@@ -50,6 +50,8 @@ export async function startIsolationDesk(): Promise<IsolationDesk> {
         viewer: { owner: String(headers[OWNER_HEADER]) },
         desk: api.running,
         reads,
+        dataSets: api.dataSets,
+        backtests: api.backtests,
         resumeAfter: lastEventId,
       }),
     log: createKeptLog().log,

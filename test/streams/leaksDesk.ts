@@ -5,12 +5,14 @@ import { type RunningDesk, startDesk } from "../../src/server/desk.ts";
 import { createHttpServer, type HttpServer } from "../../src/server/httpServer.ts";
 import { createLog } from "../../src/server/log.ts";
 import { LOCAL_VIEWER } from "../../src/server/viewer.ts";
+import { createDataSetStore } from "../../src/store/dataSets.ts";
 import { createDeskStore } from "../../src/store/deskStore.ts";
 import { createReads } from "../../src/store/reads.ts";
 import { START } from "../support/apiDesk.ts";
 import { type Client, createClient } from "../support/client.ts";
 import { databases } from "../support/databases.ts";
 import { silentLog } from "../support/log.ts";
+import { idleBacktests } from "../support/noRuns.ts";
 
 export interface LeaksDesk {
   readonly running: RunningDesk;
@@ -46,8 +48,16 @@ export async function startLeaksDesk(): Promise<LeaksDesk> {
     return stored.findHead(owner, accountId);
   };
   const reads = { ...stored, findHead };
+  const dataSets = createDataSetStore(database);
   const makeContext = ({ lastEventId }: { readonly lastEventId?: string | undefined } = {}) =>
-    createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads, resumeAfter: lastEventId });
+    createSchemaContext({
+      viewer: LOCAL_VIEWER,
+      desk: running,
+      reads,
+      dataSets,
+      backtests: idleBacktests(database, dataSets),
+      resumeAfter: lastEventId,
+    });
   const desk: LeaksDesk = {
     running,
     client: createClient(schema, makeContext),

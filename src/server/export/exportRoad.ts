@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { isLook, sendJson } from "../plainPages.ts";
 import { EXPORT_NAMES, type ExportRequest, readExportRequest } from "./exportRequest.ts";
 import { pipeRows } from "./pipeRows.ts";
+import { TooManyGroupsError } from "./reportTable.ts";
 import { EXPORT_FORMATS } from "./rowChunks.ts";
 import type { Table } from "./rows.ts";
 
@@ -46,8 +47,11 @@ export function createExportRoad(
     running += 1;
     try {
       const table = await findTable(read.request);
-      if (table === undefined) return refuse(404, { message: "There is no such account, session or backtest." });
+      if (table === undefined) return refuse(404, { message: "There is no such account or session, or no such backtest that is DONE." });
       await send(table, read.request, request, response, log);
+    } catch (error) {
+      if (!(error instanceof TooManyGroupsError)) throw error;
+      refuse(400, { message: error.message });
     } finally {
       running -= 1;
     }

@@ -1,9 +1,16 @@
 // Stands for a subscription whose messages are delivered past graphql-ws: an iterator without values, that ends with it.
 
+/** How a delivery ends by itself, once. */
+export interface DeliveryEnd {
+  readonly failed: (error: unknown) => void;
+  /** Everything has been delivered, and nothing will come. */
+  readonly ended: () => void;
+}
+
 /** What the iterator stands for. */
 export interface Delivered {
-  /** Starts the delivery and answers what ends it; `failed` ends it with an error. */
-  begin(failed: (error: unknown) => void): () => void;
+  /** Starts the delivery and answers what stops it. */
+  begin(end: DeliveryEnd): () => void;
   /** Called in place of `begin` where the client has left before it. */
   abandon(): void;
 }
@@ -26,13 +33,19 @@ export class DeliveredIterator implements AsyncGenerator<never, undefined, undef
     return this;
   }
 
-  /** Begins the delivery. Throws what it failed with. */
+  /** Begins the delivery, and answers that it has ended. Throws what it failed with. */
   next(): Promise<IteratorResult<never, undefined>> {
     if (this.isEnded) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((_resolve, reject) => {
-      this.leave = this.delivered.begin((error) => {
-        this.close();
-        reject(error);
+    return new Promise((resolve, reject) => {
+      this.leave = this.delivered.begin({
+        failed: (error) => {
+          this.close();
+          reject(error);
+        },
+        ended: () => {
+          this.close();
+          resolve({ done: true, value: undefined });
+        },
       });
     });
   }

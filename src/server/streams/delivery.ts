@@ -50,6 +50,8 @@ export interface StreamOptions {
   readonly write: (rendered: Rendered, value: unknown) => void;
   /** Called once where the source fails: nothing is told any more then. */
   readonly onFailed: (error: unknown) => void;
+  /** Called once where the source has ended, when everything is written. */
+  readonly onEnded: () => void;
 }
 
 interface Awaited {
@@ -104,12 +106,21 @@ export class Stream implements Waiting {
     this.wake();
   }
 
+  private end(): void {
+    if (this.isStopped) return;
+    this.stop();
+    this.options.onEnded();
+  }
+
   /** Sends the next message; false where there is none yet. */
   private sendOne(): boolean {
     const { source, channel, write } = this.options;
     if (this.awaited !== undefined) return this.sendAwaited(this.awaited);
     const value = source.take();
-    if (value === undefined) return false;
+    if (value === undefined) {
+      if (source.isEnded === true) this.end();
+      return false;
+    }
     const rendered = channel.render(value);
     if (rendered instanceof Promise) {
       this.await(value, rendered);

@@ -24,6 +24,8 @@ export interface Reader {
   write(rendered: Rendered, cursor: () => string | undefined): void;
   /** Called once where the source fails. */
   onFailed(error: unknown): void;
+  /** Called once where the source has ended, after the last message. */
+  onEnded(): void;
 }
 
 /** What is open: for those who watch the server, and for the tests. */
@@ -71,6 +73,7 @@ export class Subscriptions {
       outlet: reader.outlet,
       write: (rendered, value) => reader.write(rendered, () => following.cursorOf?.(value)),
       onFailed: (error) => reader.onFailed(error),
+      onEnded: () => reader.onEnded(),
     });
     this.streams += 1;
     stream.wake();
