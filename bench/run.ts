@@ -1,7 +1,9 @@
 // Prints ratios of what the desk promises to be fast at, each against a reference in the same run.
 import { benchAccounts } from "./accounts.ts";
+import { benchBacktests } from "./backtests.ts";
 import { benchBatches } from "./batches.ts";
 import { benchFanout } from "./fanout.ts";
+import { benchHistory } from "./history.ts";
 import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
@@ -17,6 +19,8 @@ const BENCHES = {
   accounts: benchAccounts,
   latency: benchLatency,
   idle: benchIdle,
+  backtests: benchBacktests,
+  history: benchHistory,
 };
 
 /** `npm run bench` runs them all, `npm run bench -- ticks marks` the named ones. */

@@ -6,7 +6,9 @@ import { createSchemaContext, type SchemaContext, schema } from "../schema/index
 import { createHttpServer } from "../src/server/httpServer.ts";
 import { createLog } from "../src/server/log.ts";
 import { LOCAL_VIEWER } from "../src/server/viewer.ts";
+import { createDataSetStore } from "../src/store/dataSets.ts";
 import { createReads } from "../src/store/reads.ts";
+import { idleBacktests } from "../test/support/noRuns.ts";
 import type { Load } from "./load.ts";
 import type { BenchDesk } from "./support.ts";
 
@@ -18,7 +20,9 @@ export interface ServedDesk {
 /** Makes the context of an operation on the desk. */
 export function benchContext({ running, database }: BenchDesk): () => SchemaContext {
   const reads = createReads(database);
-  return () => createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads });
+  const dataSets = createDataSetStore(database);
+  const backtests = idleBacktests(database, dataSets);
+  return () => createSchemaContext({ viewer: LOCAL_VIEWER, desk: running, reads, dataSets, backtests });
 }
 
 /** Serves the desk on a free port. */

@@ -17,6 +17,7 @@ import {
 } from "../src/services/backtests.ts";
 import type { List } from "../src/services/lists.ts";
 import { SYMBOL_ARGUMENT, symbolArgument, timeArgument } from "./arguments.ts";
+import { atLastPrice } from "./backtestPrices.ts";
 import { Breakdown, ReportGroup, shownGroups } from "./breakdown.ts";
 import { builder } from "./builder.ts";
 import { CURVE_POINTS_ARGUMENT, EquityCurve, pointsArgument } from "./curve.ts";
@@ -252,14 +253,11 @@ builder.objectFields(Backtest, (t) => ({
   ),
 }));
 
-/** Open positions are valued at the last prices of their backtest, not at the board's of today. */
 function atLastPrices(backtest: StoredBacktest, list: List<PositionParent, number>): List<PositionParent, number> {
-  const prices = figuresOf(backtest)?.prices ?? {};
-  const valued = (position: PositionParent): PositionParent => {
-    const last = position.status === "OPEN" ? prices[position.symbol] : undefined;
-    return last === undefined ? position : { ...position, told: { price: last.price, priceTime: last.time } };
+  return {
+    find: async (range) => (await list.find(range)).map((position) => atLastPrice(backtest, position)),
+    count: () => list.count(),
   };
-  return { find: async (range) => (await list.find(range)).map(valued), count: () => list.count() };
 }
 
 const BacktestConnection = builder.connectionObject(

@@ -6,6 +6,7 @@ import type { AccountView } from "../src/services/accountViews.ts";
 import { readAccounts } from "../src/services/readAccounts.ts";
 import { readSessionReports, type SessionReport } from "../src/services/readReport.ts";
 import { readPositions, readTrades, readTradesOf } from "../src/services/readRows.ts";
+import { atOwnPrices } from "./backtestPrices.ts";
 import type { SchemaContext } from "./context.ts";
 import type { ParentRows } from "./parents.ts";
 
@@ -41,7 +42,7 @@ export class Loaders {
 
   get positions(): DataLoader<PositionKey, Row<"position"> | null> {
     const { reads, viewer } = this.start;
-    this.positionRows ??= gather((keys) => readPositions(reads, viewer, keys));
+    this.positionRows ??= gather(async (keys) => atOwnPrices(this.start, await readPositions(reads, viewer, keys)));
     return this.positionRows;
   }
 

@@ -1,6 +1,6 @@
 // The seams of the desk as plain types: what services need from the store, the engine and the log. The server gives the real ones.
 
-import type { Book, Draft, Session } from "./domain/book.ts";
+import type { Book, Draft } from "./domain/book.ts";
 import type { CurvePoint } from "./domain/curve/point.ts";
 import type { PointRecord } from "./domain/curve/sessionPoint.ts";
 import type { Position } from "./domain/position.ts";
@@ -63,8 +63,6 @@ export interface DeskStore {
   readBooks(accountIds: readonly string[]): Promise<Book[]>;
   /** The revisions of the accounts that exist. */
   readRevisions(accountIds: readonly string[]): Promise<Map<string, number>>;
-  /** A session of an account, running or ended. */
-  readSession(accountId: string, session: number): Promise<Session | undefined>;
   /** Events of an account after a number, in order. */
   readEvents(accountId: string, after: number, limit: number): Promise<EventRecord[]>;
   /** The numbers of the newest events of the accounts that exist. */

@@ -65,7 +65,6 @@ export class MemoryStore implements DeskStore {
   priceRanges = async () => [];
   readBooks = async () => [];
   readRevisions = async () => this.revisions();
-  readSession = async () => this.session;
   readEvents = async () => [];
   readHeads = async () => new Map<string, number>();
   addPoints = async (points: readonly PointRecord[]) => {

@@ -47,7 +47,7 @@ interface Current {
   barsDone: number;
 }
 
-/** Starts to run what waits, one backtest at a time (BACKTESTS_RUNNING_MAX). */
+/** Starts to run what waits, one backtest at a time: more would only make each other, and everything else, slow. */
 export function startRunner(options: RunnerOptions): BacktestRunner {
   const runner = new Runner(options);
   runner.start();

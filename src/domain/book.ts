@@ -1,5 +1,5 @@
 // An account's book, and a draft of it: the changes of one batch, taken over when they are committed.
-import type { SessionPoint } from "./curve/sessionPoint.ts";
+import { fewerPoints, pointsUntilFewer, type SessionPoint } from "./curve/sessionPoint.ts";
 import { type Decimal, ZERO } from "./decimal.ts";
 import { Exposure, type PriceOf } from "./exposure.ts";
 import {
@@ -95,13 +95,14 @@ export class Draft {
   readonly trades: Trade[] = [];
   readonly events: LogEvent[] = [];
   readonly endedSessions: Session[] = [];
-  /** The points of its sessions' curves: one for each mark, and the first of each session that began. */
-  readonly points: SessionPoint[] = [];
+  /** The points of its sessions' curves: of its marks, where they are many the telling ones, and the first of each session. */
+  points: SessionPoint[] = [];
   /** Positions that the batch opened or changed, by number, as they are now. */
   readonly positions = new Map<number, Position>();
   account: Account;
   session: Session;
   private exposureCopy: Exposure | undefined;
+  private fewerFrom = pointsUntilFewer(0);
 
   constructor(base: Book) {
     this.base = base;
@@ -234,6 +235,9 @@ export class Draft {
     const { session, figures } = this.session;
     const timeMs = Math.max(nowMs, this.points.at(-1)?.timeMs ?? nowMs);
     this.points.push({ session, timeMs, equity, cash: figures.cash, drawdown });
+    if (this.points.length <= this.fewerFrom) return;
+    this.points = [...fewerPoints(this.points)];
+    this.fewerFrom = pointsUntilFewer(this.points.length);
   }
 
   private setFigures(figures: Figures): void {

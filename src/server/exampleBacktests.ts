@@ -32,7 +32,18 @@ query Result($backtest: ID!) {
   }
 }`;
 
-const CANCEL = `# 15. End one that takes too long: it then has no result. One that is finished stays as it is.
+const COMPARISON = `# 15. Does paper do what the backtest promised? Delta in percent of the backtest: above 10 WARNING, above 20 ERROR.
+query Comparison($backtest: ID!) {
+  report {
+    backtestComparison(backtest: $backtest) {
+      status
+      metrics { metric paper backtest deltaPercentage direction status }
+      bySymbol { symbol status metrics { metric paper backtest deltaPercentage direction status } }
+    }
+  }
+}`;
+
+const CANCEL = `# 16. End one that takes too long: it then has no result. One that is finished stays as it is.
 mutation Cancel($backtest: ID!) {
   cancelBacktest(input: { backtest: $backtest }) {
     __typename
@@ -48,5 +59,6 @@ export const EXAMPLE_BACKTESTS: readonly ExampleOperation[] = [
   { query: RUN, variables: '{ "dataSets": [] }' },
   { query: PROGRESS, variables: BACKTEST },
   { query: RESULT, variables: BACKTEST },
+  { query: COMPARISON, variables: BACKTEST },
   { query: CANCEL, variables: BACKTEST },
 ];

@@ -9,6 +9,8 @@ import type { Log } from "./log.ts";
 export async function rebuild(config: Config, log: Log, say: (line: string) => void): Promise<void> {
   const database = await openDatabase({ ...databaseOf(config), log });
   try {
+    // After a restore the database knows nothing of its tables yet, and would sort a session for each page of it.
+    await database.prisma.$executeRaw`ANALYZE positions, trades`;
     const { sessions, mended } = await rebuildRollups(createRollupStore(database), ({ accountId, name, session }) =>
       say(`mended account ${name} (${accountId}), session ${session}`),
     );

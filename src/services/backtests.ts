@@ -31,8 +31,6 @@ import type { Viewer } from "./desk.ts";
 import { type Given, type List, withoutNulls } from "./lists.ts";
 import { type ReportGroups, reportGroups } from "./readReport.ts";
 
-/** Backtests that run at once in one process. */
-export const BACKTESTS_RUNNING_MAX = 1;
 /** Backtests that may wait, of all owners together. */
 export const BACKTESTS_WAITING_MAX = 50;
 

@@ -91,11 +91,10 @@ export function createBacktestStore({ prisma }: Database): BacktestStore {
         createdAt.toISOString(),
       );
     },
+    // Whoever runs it notices, and sweeps what it has written.
     cancelBacktest: async (owner, backtestId) => {
-      const isCancelled = await change(CANCEL, owner, backtestId);
-      const backtest = await find(owner, backtestId);
-      if (isCancelled) await sweepResult(prisma, { backtestId, runner: null });
-      return backtest;
+      await change(CANCEL, owner, backtestId);
+      return find(owner, backtestId);
     },
     deleteBacktest: (owner, backtestId) => deleteResult(prisma, owner, backtestId),
     claim: (rules) => claim(prisma, rules),

@@ -96,10 +96,6 @@ export function createDeskStore(database: Database): DeskStore {
       const rows = await prisma.account.findMany({ where, select: { accountId: true, revision: true } });
       return new Map(rows.map((row) => [row.accountId, Number(row.revision)]));
     },
-    readSession: async (accountId, session) => {
-      const row = await prisma.session.findUnique({ where: { accountId_session: { accountId, session } } });
-      return row === null ? undefined : sessionOfRecord(toRecord(row));
-    },
     readEvents: async (accountId, after, limit) => {
       const where = { accountId, sequence: { gt: after } };
       const rows = await prisma.event.findMany({ where, orderBy: { sequence: "asc" }, take: limit });

@@ -83,6 +83,6 @@ export const BacktestProgressed = graphql(`
 
 export const NodeOfBacktest = graphql(`
   query NodeOfBacktest($id: ID!) {
-    node(id: $id) { __typename id ... on Backtest { name status } ... on Trade { realizedPnl } }
+    node(id: $id) { __typename id ... on Backtest { name status } ... on Trade { realizedPnl } ... on Position { currentPrice priceTime } }
   }
 `);

@@ -1,9 +1,15 @@
 // The migrations: they lead to schema.prisma, and what breaks a rule of the domain is not stored.
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { diffToSchema } from "../../prisma/diff.ts";
+import { rebuildMissing } from "../../src/services/rebuildRollups.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
 import type { PrismaClient } from "../../src/store/generated/client.ts";
+import { applyMigrations } from "../../src/store/migrate.ts";
 import { readMigrations } from "../../src/store/migrationFiles.ts";
+import { createRollupStore } from "../../src/store/rebuild.ts";
+import { columnOf } from "../../src/store/tables.ts";
 import { silentLog } from "../support/log.ts";
 import { freshDataDir } from "../support/pglite.ts";
 import { freshPostgres, postgresReachable } from "../support/postgres.ts";
@@ -147,3 +153,70 @@ describe.each([
     await expect(insert(database.prisma)).rejects.toThrow(rule);
   });
 });
+
+describe("a database of the version before reports", () => {
+  it.skipIf(!postgresReachable)("is upgraded with what reports need of its trades", async () => {
+    const { url, drop } = await freshPostgres();
+    await makeOlder(url);
+    const database = await openDatabase({ databaseUrl: url, dataDir: "unused", log: silentLog });
+    try {
+      const { prisma } = database;
+      expect(await prisma.rollup.count()).toBe(0);
+      await rebuildMissing(createRollupStore(database), silentLog);
+
+      const kept = await prisma.trade.findFirstOrThrow();
+      expect(kept).toMatchObject({ patternType: "SPRING", campaignId: "c1", source: "bot" });
+      const rollups = await prisma.rollup.findMany({ orderBy: { breakdown: "asc" } });
+      expect(rollups.map(({ breakdown, key }) => `${breakdown} ${key}`)).toEqual([
+        "ALL ",
+        "CAMPAIGN c1",
+        "EXIT_REASON STOP_LOSS",
+        "HOUR 14",
+        "MONTH 2024-03",
+        "PATTERN SPRING",
+        "SIDE LONG",
+        "SOURCE bot",
+        "SYMBOL AAPL",
+        "WEEKDAY FRIDAY",
+      ]);
+      expect(rollups.map(({ totalRealizedPnl }) => totalRealizedPnl.toFixed())).toEqual(Array(10).fill("-506.9"));
+      const upgraded = await prisma.session.findFirstOrThrow();
+      expect(upgraded.inMarketMs).toBe(60_000n);
+      expect(upgraded.lastExitAt).toEqual(EXIT_TIME);
+      expect(await createRollupStore(database).sessionsWithoutRollups()).toEqual([]);
+    } finally {
+      await database.close();
+      await drop();
+    }
+  });
+});
+
+const OLDER_MIGRATIONS = /_(desk|checks)$/;
+const EXIT_TIME = new Date("2024-03-01T14:31:00.123Z");
+
+/** Makes a database with the tables of before, and one closed position in it. */
+async function makeOlder(url: string): Promise<void> {
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  try {
+    const run = async (sql: string) => {
+      const result: pg.QueryResult | pg.QueryResult[] = await pool.query(sql);
+      return (Array.isArray(result) ? result.at(-1) : result)?.rows ?? [];
+    };
+    const older = (await readMigrations()).filter(({ name }) => OLDER_MIGRATIONS.test(name));
+    await applyMigrations({ adapter: new PrismaPg(pool), run, name: "the older database" }, older);
+    const insert = async (table: string, row: object): Promise<void> => {
+      const columns = Object.fromEntries(Object.entries(row).map(([field, value]) => [columnOf(field), value]));
+      await pool.query(`INSERT INTO ${table} SELECT * FROM json_populate_record(NULL::${table}, $1::json)`, [
+        JSON.stringify(columns, (_, value) => (typeof value === "bigint" ? Number(value) : value)),
+      ]);
+    };
+    const closed = { status: "CLOSED", remainingQuantity: "0", tradeCount: 1, campaignId: "c1" };
+    await insert("accounts", account());
+    await insert("sessions", session({ totalTrades: 1 }));
+    await insert("positions", position(closed));
+    await insert("signals", signal({ patternType: "SPRING", source: "bot", campaignId: "c1" }));
+    await insert("trades", trade({ exitTime: EXIT_TIME }));
+  } finally {
+    await pool.end();
+  }
+}

@@ -27,7 +27,8 @@ describe("Compiled execution answers what graphql-js answers", () => {
     expect(validate(schema, document)).toEqual([]);
     const values = await desk.valuesOf(followedField(document));
     expect(values.length).toBeGreaterThan(0);
-    const variableValues = { after: encodeCursor({ accountId: desk.accountId, sequence: 0 }) };
+    const after = encodeCursor({ accountId: desk.accountId, sequence: 0 });
+    const variableValues = { after, backtest: desk.backtest, id: desk.backtest };
     const request = { schema, document, variableValues, contextValue: desk.newContext() };
     for (const { result, isCompiled } of await createBothWays()(request, ...values)) {
       expect(result.errors).toBeUndefined();
@@ -40,7 +41,8 @@ describe("Compiled execution answers what graphql-js answers", () => {
     const bothWays = createBothWays();
     for (const id of desk.ids) {
       const chosen = { symbol: "ACME", symbols: ["ACME", "NONE"], session: 1, by: "SYMBOL" };
-      const variableValues = { id, signalId: CLOSED_IN_PARTS, ...chosen, first: 2 };
+      const { backtest } = desk;
+      const variableValues = { id, backtest, signalId: CLOSED_IN_PARTS, ...chosen, first: 2 };
       const request = { schema, document, variableValues, contextValue: desk.newContext() };
       const [answer] = await bothWays(request, undefined);
       expect(answer?.result.errors).toBeUndefined();

@@ -1,9 +1,10 @@
 // A desk on which every kind of event has happened, with what subscribers to each field get.
 import { createSourceEventStream, parse } from "graphql";
 import { createSchemaContext, type SchemaContext } from "../../schema/context.ts";
-import { accountGlobalId, numberedGlobalId, signalGlobalId } from "../../schema/globalIds.ts";
+import { accountGlobalId, backtestGlobalId, numberedGlobalId, signalGlobalId } from "../../schema/globalIds.ts";
 import { schema } from "../../schema/index.ts";
 import type { EventRecord } from "../../src/domain/records.ts";
+import { recordBacktest } from "../../src/services/recordBacktest.ts";
 import { createReads } from "../../src/store/reads.ts";
 import { type ApiDesk, START, startApiDesk } from "../support/apiDesk.ts";
 import { databases } from "../support/databases.ts";
@@ -44,6 +45,8 @@ export interface EventfulDesk {
   readonly events: readonly EventRecord[];
   /** What a subscriber to a field gets, one after another. */
   valuesOf(field: string): Promise<readonly unknown[]>;
+  /** A backtest that was recorded, by its id. */
+  readonly backtest: string;
   /** One id of each type that has ids. */
   readonly ids: readonly string[];
   newContext(): SchemaContext;
@@ -68,12 +71,17 @@ export async function startEventfulDesk(): Promise<EventfulDesk> {
   const events = (await follow(newContext(), `accountEvents(after: "${after}")`, STORY.length)) as EventRecord[];
   const ofType = (wanted: string) => events.filter(({ type }) => type === wanted);
   const accountId = events[0]?.accountId ?? "";
+  const figures = { name: "elsewhere", winRate: "55", symbols: [{ symbol: "ACME", totalTrades: 3 }] };
+  const recording = await recordBacktest(api.backtests.store, { owner: "local" }, figures);
+  if (recording.kind !== "recorded") throw new Error("the backtest was not recorded");
+  const backtest = backtestGlobalId(recording.backtest.backtestId);
   const first = { accountId, number: 1 };
   return {
     accountId,
     events,
     valuesOf: async (field) => {
       if (field === "positionUpdated") return follow(newContext(), field, 1);
+      if (field === "backtestProgress") return [recording.backtest];
       if (field === "positionOpened") return ofType("PositionOpened");
       return field === "tradeClosed" ? ofType("TradeClosed") : events;
     },
@@ -82,7 +90,9 @@ export async function startEventfulDesk(): Promise<EventfulDesk> {
       numberedGlobalId("Position", first),
       numberedGlobalId("Trade", first),
       signalGlobalId({ accountId, signalId: CLOSED_IN_PARTS }),
+      backtest,
     ],
+    backtest,
     newContext,
     close: () => api.close(),
   };

@@ -155,7 +155,6 @@ export function createMemoryStore(): MemoryStore {
     },
     readBooks: async (ids) => ids.flatMap(bookOf),
     readRevisions: async (ids) => transaction.lockAccounts(ids),
-    readSession: async (accountId, session) => sessionOf(accountId, session),
     readEvents: async (accountId, after, limit) =>
       events.filter((event) => event.accountId === accountId && event.sequence > after).slice(0, limit),
     readHeads: async (ids) =>

@@ -2,7 +2,7 @@
 import { decimal, formatDecimal } from "../decimal.ts";
 import { dayOf } from "../statistics/dailyEquity.ts";
 import type { CurvePoint } from "./point.ts";
-import { keepOf } from "./thin.ts";
+import { CURVE_LEVELS, keepOf } from "./thin.ts";
 
 /** The buckets by which points are reduced before they are stored, in milliseconds: the finest level of all. */
 export const STORED_BUCKET_MS = 60_000;
@@ -15,15 +15,36 @@ export interface SessionPoint extends CurvePoint {
 export type PointRecord = ReturnType<typeof pointRecord>;
 
 /**
- * The points to store of those that one batch made, in order: what one-minute buckets keep, and the first of each session,
+ * The points to store of those that one batch made, in order: what buckets (of a minute) keep, and the first of each session,
  * which can be the session's very first.
  */
-export function pointsToStore(points: readonly SessionPoint[]): SessionPoint[] {
+export function pointsToStore(points: readonly SessionPoint[], bucketMs = STORED_BUCKET_MS): SessionPoint[] {
   const sessions = new Set(points.map(({ session }) => session));
   return [...sessions].flatMap((session) => {
     const [first, ...others] = points.filter((point) => point.session === session);
-    return first === undefined ? [] : [first, ...keepOf(others, STORED_BUCKET_MS)];
+    return first === undefined ? [] : [first, ...keepOf(others, bucketMs)];
   });
+}
+
+/** Points of one batch that are kept as they are; a batch of thousands of prices makes one for each and each holder. */
+const KEPT_POINTS_MAX = 512;
+
+/**
+ * The points of a batch that goes on: as they are while there are few, then reduced by longer and longer buckets of the
+ * curve's levels until they are few, or no longer bucket makes them fewer.
+ */
+export function fewerPoints(points: readonly SessionPoint[]): readonly SessionPoint[] {
+  let fewer = points;
+  for (const { bucketMs } of CURVE_LEVELS) {
+    if (fewer.length <= KEPT_POINTS_MAX) return fewer;
+    fewer = pointsToStore(fewer, bucketMs);
+  }
+  return fewer;
+}
+
+/** How many points may gather until they are made fewer again. */
+export function pointsUntilFewer(count: number): number {
+  return Math.max(KEPT_POINTS_MAX, 2 * count);
 }
 
 export function pointRecord(accountId: string, point: SessionPoint) {

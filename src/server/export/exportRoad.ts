@@ -47,7 +47,8 @@ export function createExportRoad(
     running += 1;
     try {
       const table = await findTable(read.request);
-      if (table === undefined) return refuse(404, { message: "There is no such account or session, or no such backtest that is DONE." });
+      if (table === undefined)
+        return refuse(404, { message: "There is no such account or session, or no such backtest that is DONE." });
       await send(table, read.request, request, response, log);
     } catch (error) {
       if (!(error instanceof TooManyGroupsError)) throw error;

@@ -57,9 +57,12 @@ describe.each(databases)("An export from $name", ({ open }) => {
   beforeAll(async () => {
     const opened = await open();
     api = await startApiDesk(async () => opened);
+    const { desk } = api.running;
+    const { prisma } = opened.database;
     const reads = createReads(opened.database);
-    const lists = createExportReads(opened.database.prisma);
-    road = await serveRoad(createFindTable({ viewer: OWNER, reads, lists }));
+    road = await serveRoad(
+      createFindTable({ viewer: OWNER, desk, reads, lists: createExportReads(prisma), backtests: api.backtests }),
+    );
     await api.client.run(Enable);
     const minute = (count: number) => new Date(Date.parse(START) + count * 60_000).toISOString();
     await api.client.run(Publish, { quotes: [{ symbol: "AAPL", price: "150", time: minute(0) }] });
@@ -129,7 +132,33 @@ describe.each(databases)("An export from $name", ({ open }) => {
     expect(await rows(`trades?from=${START}&to=2024-03-01T14:31:30Z`)).toHaveLength(10);
     expect(await rows("positions?status=CLOSED&symbol=AAPL")).toHaveLength(20);
     expect(await rows("positions?symbol=MSFT")).toHaveLength(0);
-    expect(await rows("signals?session=2")).toHaveLength(0);
+  });
+
+  it("has the recorded points of the equity curve, from one time up to another", async () => {
+    const points = async (query: string) =>
+      JSON.parse((await ask(`/export/curve?format=json${query}`)).text) as Record<string, string>[];
+    const all = await points("");
+    expect(all[0]).toEqual({ time: START, equity: "100000", cash: "100000", drawdown: "0" });
+    expect(all.map(({ time }) => time)).toEqual(all.map(({ time }) => time).sort());
+    expect(await points("&from=2024-03-01T14:31:00Z&to=2024-03-01T14:31:01Z")).toHaveLength(1);
+  });
+
+  it("has every figure of the report, or the reason why there is none", async () => {
+    const rows = JSON.parse((await ask("/export/report?format=json")).text) as Record<string, string>[];
+    const told = new Map(rows.map((row) => [row["figure"], row]));
+    expect(told.get("totalTrades")).toMatchObject({ value: 20 });
+    expect(told.get("winRate")).toEqual({ figure: "winRate", value: "50", reason: null });
+    expect(told.get("sharpe")?.["reason"]).toContain("daily returns");
+  });
+
+  it("has a row for each group of a breakdown", async () => {
+    const { text } = await ask("/export/report?breakdown=EXIT_REASON");
+    const [header, ...groups] = text.trimEnd().split("\r\n");
+    expect(header).toMatch(/^key,totalTrades,winningTrades/);
+    expect(groups.map((group) => group.split(",").slice(0, 3))).toEqual([
+      ["STOP_LOSS", "10", "0"],
+      ["TARGET_1", "10", "10"],
+    ]);
   });
 
   it("answers HEAD with the type and without rows", async () => {
@@ -154,6 +183,8 @@ describe.each(databases)("An export from $name", ({ open }) => {
 
   it("does not exist for an unknown account, name or owner", async () => {
     expect((await ask("/export/trades?account=nobody")).status).toBe(404);
+    expect((await ask("/export/signals?session=2")).status).toBe(404);
+    expect((await ask("/export/trades?backtest=nonsense")).status).toBe(404);
     expect((await ask("/export/everything")).status).toBe(404);
     expect((await ask("/export/trades", "POST")).status).toBe(405);
   });
