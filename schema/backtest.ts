@@ -1,5 +1,10 @@
 // Backtests: what was asked, how far it is, and the result; the queries for them.
-import type { BacktestDataSet, BreakoutRecord, Backtest as StoredBacktest } from "../src/backtestPorts.ts";
+import type {
+  BacktestDataSet,
+  BreakoutRecord,
+  RecordedFigures as Recorded,
+  Backtest as StoredBacktest,
+} from "../src/backtestPorts.ts";
 import { CURVE_COUNT_MAX } from "../src/domain/curve/downsample.ts";
 import { percentage } from "../src/domain/means.ts";
 import type { SessionRecord } from "../src/domain/records.ts";
@@ -28,6 +33,7 @@ import { pageOf } from "./paging.ts";
 import type { PositionParent } from "./parents.ts";
 import { Performance } from "./performance.ts";
 import { Position, PositionConnection, PositionStatus } from "./position.ts";
+import { RecordedFigures } from "./recordedFigures.ts";
 import { Settings } from "./settings.ts";
 import { Signal, SignalConnection, SignalStatus } from "./signal.ts";
 import { ExitReason, Trade, TradeConnection } from "./trade.ts";
@@ -93,7 +99,7 @@ const Strategy = builder.objectRef<BreakoutRecord>("Strategy").implement({
   }),
 });
 
-const NO_RESULT = "before the backtest is DONE";
+const NO_RESULT = "before the backtest is DONE, and of one that was RECORDED";
 const CURVE_DEFAULT = 500;
 
 export const Backtest = builder.objectRef<StoredBacktest>("Backtest").implement({
@@ -171,6 +177,12 @@ builder.objectFields(Backtest, (t) => ({
     nullable: true,
     description: `What its account was worth at the end, in USD, open positions at the last prices; null ${NO_RESULT}.`,
     resolve: (backtest) => figuresOf(backtest)?.equity ?? null,
+  }),
+  recorded: t.field({
+    type: RecordedFigures,
+    nullable: true,
+    description: "The figures of a RECORDED backtest; null of one that the desk has run.",
+    resolve: ({ kind, figures }) => (kind === "RECORDED" ? (figures as Recorded) : null),
   }),
   performance: t.field({
     type: Performance,

@@ -54,7 +54,10 @@ const MetricDelta = builder.objectRef<Compared["metrics"][number]>("MetricDelta"
       description:
         "Which did better; null where one is missing, and of TOTAL_TRADES: more are neither better nor worse.",
     }),
-    status: t.expose("status", { type: ComparisonStatus, description: "How far that is." }),
+    status: t.expose("status", {
+      type: ComparisonStatus,
+      description: "How far that is; OK where one is missing, for no deviation was found.",
+    }),
   }),
 });
 
@@ -74,7 +77,14 @@ const SymbolComparison = builder.objectRef<OfSymbol>("SymbolComparison").impleme
 export const BacktestComparison = builder.objectRef<Compared>("BacktestComparison").implement({
   description: "How a session compares with a stored backtest.",
   fields: (t) => ({
-    status: t.expose("status", { type: ComparisonStatus, description: "The worst of all figures'." }),
+    status: t.expose("status", {
+      type: ComparisonStatus,
+      description: "The worst of all figures'; OK too where nothing could be compared, which `compared` tells.",
+    }),
+    compared: t.int({
+      description: "How many figures could be compared: those that both have.",
+      resolve: ({ metrics }) => metrics.filter(({ deltaPercentage }) => deltaPercentage !== null).length,
+    }),
     metrics: t.field({ type: [MetricDelta], description: "Every figure.", resolve: ({ metrics }) => [...metrics] }),
     bySymbol: t.field({
       type: [SymbolComparison],

@@ -24,6 +24,7 @@ const Compare = graphql(`
       performance { totalTrades winRate averageRMultiple maxDrawdown profitFactor sharpe }
       backtestComparison(backtest: $backtest) {
         status
+        compared
         metrics { metric paper backtest deltaPercentage direction status }
         bySymbol { symbol status metrics { metric paper backtest deltaPercentage direction status } }
       }
@@ -35,7 +36,7 @@ const Record = graphql(`
   mutation Record($input: RecordBacktestInput!) {
     recordBacktest(input: $input) {
       __typename
-      ... on RecordBacktestPayload { backtest { id kind status warnings settings { maxTradeRisk } performance { winRate } } }
+      ... on RecordBacktestPayload { backtest { id kind status warnings settings { maxTradeRisk } performance { winRate } recorded { winRate sharpe symbols { symbol } } } }
       ... on InvalidInput { issues { path message } }
     }
   }
@@ -95,7 +96,7 @@ async function comparisonOf(client: Client, backtest: string) {
 }
 
 function expectNoDifference(comparison: Awaited<ReturnType<typeof comparisonOf>>): void {
-  expect(comparison?.status).toBe("OK");
+  expect(comparison).toMatchObject({ status: "OK", compared: METRICS.length });
   expect(comparison?.metrics.map(({ metric }) => metric)).toEqual(METRICS);
   expect(comparison?.bySymbol).toHaveLength(1);
   expect(comparison?.bySymbol[0]?.metrics.map(({ metric }) => metric)).toEqual(OF_SYMBOLS);
@@ -168,8 +169,7 @@ describe("A session", () => {
 
   it("takes the worst status as a whole, and leaves out what was not recorded", async () => {
     const comparison = await comparisonOf(bench.client, await recorded({ averageRMultiple: "50" }));
-    expect(comparison?.status).toBe("ERROR");
-    expect(comparison?.bySymbol).toEqual([]);
+    expect(comparison).toMatchObject({ status: "ERROR", compared: 1, bySymbol: [] });
     const others = comparison?.metrics.filter(({ metric }) => metric !== "AVERAGE_R_MULTIPLE");
     expect(others).toHaveLength(5);
     for (const metric of others ?? []) {
@@ -238,6 +238,7 @@ describe("A session", () => {
         status: "DONE",
         settings: null,
         performance: null,
+        recorded: { winRate: "0.65", sharpe: null, symbols: [] },
         warnings: ["winRate is 0.65, which means 0.65 %: figures are in percent, from 0 to 100, not fractions of 1."],
       },
     });

@@ -6,7 +6,7 @@ import { PROJECT } from "../support/builtServer.ts";
 import { type AnalysisDesk, examplesOf, startAnalysisDesk } from "./analysisDesk.ts";
 
 const PAGE = readFileSync(path.join(PROJECT, "docs/analysis.md"), "utf8");
-/** Six files are made, a year is replayed and six backtests are run: minutes on a busy machine. */
+/** Six files are made, a year is replayed and several backtests are run: minutes on a busy machine. */
 const TIMEOUT_MS = 240_000;
 /** Ids differ from run to run. */
 const ID = "…";
@@ -29,15 +29,19 @@ describe("the examples of the page for analysts, run from top to bottom", () => 
   }, TIMEOUT_MS);
   afterAll(() => desk?.close());
 
-  it("give the answers that it shows", async () => {
-    let compared = 0;
-    for (const example of examplesOf(PAGE)) {
-      const answer = await desk.answerTo(example);
-      if (example.shown === undefined) continue;
-      const shown: unknown = example.language === "graphql" ? JSON.parse(example.shown) : example.shown;
-      expect(hiding(answer, shown), example.text).toEqual(shown);
-      compared += 1;
-    }
-    expect(compared).toBeGreaterThan(10);
-  }, TIMEOUT_MS);
+  it(
+    "give the answers that it shows",
+    async () => {
+      let compared = 0;
+      for (const example of examplesOf(PAGE)) {
+        const answer = await desk.answerTo(example);
+        if (example.shown === undefined) continue;
+        const shown: unknown = example.language === "graphql" ? JSON.parse(example.shown) : example.shown;
+        expect(hiding(answer, shown), example.text).toEqual(shown);
+        compared += 1;
+      }
+      expect(compared).toBeGreaterThan(10);
+    },
+    TIMEOUT_MS,
+  );
 });

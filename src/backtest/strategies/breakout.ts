@@ -97,8 +97,9 @@ export class Breakout {
     const stop = away(ONE.neg());
     const target1 = away(decimal(target1Risks));
     const target2 = away(decimal(target2Risks));
-    // Without any range there is no stop; a price of 0 or less is none.
-    if (risk.isZero() || ![stop, target1, target2].every(isPrice)) return undefined;
+    // Where the range is next to nothing, rounding leaves no stop or no target beside the close; a price of 0 or less is none.
+    if ([stop, target1].some((level) => level.eq(bar.close))) return undefined;
+    if (![stop, target1, target2].every(isPrice)) return undefined;
     this.idea = { isLong, stop, target2 };
     this.sent += 1;
     const close = formatDecimal(bar.close);

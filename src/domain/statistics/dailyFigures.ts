@@ -59,7 +59,7 @@ export function dailyFiguresOf({ startingCapital, firstDay, marks }: SessionEqui
   const days = weekdayEquity(startingCapital, firstDay, marks);
   const few = tooFew(days.length, RETURNS_MIN);
   const noReturns = few ?? ruin(days);
-  const noAnnual = noReturns ?? tooFew(days.length, ANNUAL_RETURNS_MIN);
+  const noAnnual = tooFew(days.length, ANNUAL_RETURNS_MIN) ?? ruin(days);
   const returns = noReturns ? [] : dailyReturns(startingCapital, days);
   const drawdowns = drawdownsOf(startingCapital, days);
   return {

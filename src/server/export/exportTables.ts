@@ -158,8 +158,8 @@ export function signalTable(pages: AsyncIterable<SignalRecord[]>): Table {
     rows: rowsOf(pages, ({ patternData, volumeAnalysis, rejections, ...signal }) => ({
       ...signal,
       id: signalGlobalId(signal),
-      rejectionCodes: rejections.map(({ code }) => code).join(" "),
-      rejectionMessages: rejections.map(({ message }) => message).join(" "),
+      rejectionCodes: rejections.map(({ code }) => code).join(" ") || null,
+      rejectionMessages: rejections.map(({ message }) => message).join(" ") || null,
       positionId:
         signal.positionNumber === null
           ? null
