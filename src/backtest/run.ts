@@ -11,7 +11,7 @@ import type { SignalEntry } from "../feeds/signalsFile.ts";
 import { boardPrices } from "../services/desk.ts";
 import type { AccountSignalInput } from "../services/executeSignals.ts";
 import { type BacktestDesk, startBacktestDesk } from "./backtestDesk.ts";
-import { Player } from "./player.ts";
+import { type Played, Player } from "./player.ts";
 import { type BacktestResult, resultOf } from "./result.ts";
 import { Breakout } from "./strategies/breakout.ts";
 import { type BarPortions, Timeline } from "./timeline.ts";
@@ -50,10 +50,18 @@ export async function runBacktest(
   if (sender !== undefined) for (const signal of sender.due(undefined)) await player.play(signal);
   await player.publish();
   await desk.road.close();
-  const { accepted, stale, refused } = player.outcome();
+  const { accepted, stale, refused, outcomes, invalid } = player.outcome();
+  refuseSilence(outcomes, invalid);
   const endedAt = new Date(desk.desk.clock.nowMs()).toISOString();
   const figures = { equity: equityAtEnd(desk, order.backtestId), endedAt, prices: pricesOf(desk) };
   return resultOf(desk.store.result(), { ...figures, bars: { accepted, stale, refused } });
+}
+
+/** All signals were read before: one that the desk does not take is a fault, and not a result with fewer trades. */
+function refuseSilence(outcomes: Played["outcomes"], [first]: Played["invalid"]): void {
+  if (first !== undefined) throw new Error(`a signal could not be taken: ${first.reason}`);
+  const refusal = [...outcomes.keys()].find((outcome) => outcome.startsWith("refused"));
+  if (refusal !== undefined) throw new Error(`a signal was ${refusal}`);
 }
 
 /**
@@ -63,16 +71,19 @@ export async function runBacktest(
 class StrategySender {
   private readonly parameters: BreakoutRecord;
   private readonly symbols = new Map<string, Breakout>();
+  /** The end of the newest bar of each symbol. */
+  private readonly ends = new Map<string, number>();
   private waiting: SignalEntry[] = [];
 
   constructor(parameters: BreakoutRecord) {
     this.parameters = parameters;
   }
 
-  /** Shows it a bar; one that the desk would refuse it does not see. */
+  /** Shows it a bar; one that the desk would refuse, or drop as stale, it does not see. */
   see(input: FeedBar): void {
     const bar = readBar(input);
-    if (typeof bar === "string") return;
+    if (typeof bar === "string" || bar.startMs < (this.ends.get(bar.symbol) ?? bar.startMs)) return;
+    this.ends.set(bar.symbol, bar.endMs);
     const strategy = this.symbols.get(bar.symbol) ?? new Breakout(this.parameters);
     this.symbols.set(bar.symbol, strategy);
     const signal = strategy.next(bar);

@@ -78,7 +78,8 @@ export const SYMBOL_PATTERN = /^[A-Z0-9./-]{1,20}$/;
 export const SYMBOL_WORDS = "1 to 20 characters of A-Z, 0-9, '.', '/' and '-'";
 export const ID_PATTERN = /^[A-Za-z0-9._:-]{1,64}$/;
 export const ID_WORDS = "1 to 64 characters of A-Z, a-z, 0-9, '.', '_', ':' and '-'";
-const FOREX_SYMBOL_PATTERN = /^[A-Z]{3}\/USD$/;
+/** The symbols that FOREX can have: other quote currencies are not built yet. */
+export const FOREX_SYMBOL_PATTERN = /^[A-Z]{3}\/USD$/;
 
 const LEVERAGE_MAX: Record<AssetClass, number> = { STOCK: 2, FOREX: 500, CRYPTO: 10 };
 const UNITS: Record<AssetClass, { allowed: readonly PositionSizeUnit[]; words: string }> = {

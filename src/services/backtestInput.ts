@@ -5,7 +5,7 @@ import type { BacktestDataSet, BacktestInput, BreakoutRecord, DataSet, DataSetSt
 import { type Issue, Issues } from "../domain/issues.ts";
 import { TIME_MS_MAX, TIME_MS_MIN } from "../domain/limits.ts";
 import { DEFAULT_SETTINGS, plainSettings, readSettings, type SettingsInput } from "../domain/settings.ts";
-import { readSignal, type Signal } from "../domain/signal.ts";
+import { FOREX_SYMBOL_PATTERN, readSignal, type Signal } from "../domain/signal.ts";
 import { signalContent } from "../domain/signalContent.ts";
 import { readStrategy, type StrategyInput } from "./backtestStrategy.ts";
 import type { AccountSignalInput } from "./executeSignals.ts";
@@ -61,6 +61,7 @@ export async function readBacktest(
   const held = await readDataSets(store, owner, input.dataSets, range, issues);
   checkKind(input, issues);
   const strategy = input.strategy ? readStrategy(input.strategy, ["strategy"], issues) : undefined;
+  if (strategy?.assetClass === "FOREX") checkForex(held, issues);
   const warnings = await readSignals(input.signals ?? [], range, held, issues);
   if (issues.list.length > 0) return { kind: "invalid", issues: issues.list };
   const signals = input.signals ?? [];
@@ -79,6 +80,13 @@ export async function readBacktest(
     signals: JSON.stringify(signals),
     barsTotal: held.reduce((sum, { bars }) => sum + bars, 0),
   };
+}
+
+/** A strategy sends signals for every symbol that it is shown. */
+function checkForex(held: readonly Held[], issues: Issues): void {
+  const other = held.find(({ symbol }) => !FOREX_SYMBOL_PATTERN.test(symbol));
+  if (other === undefined) return;
+  issues.add(["strategy", "assetClass"], `is FOREX, which needs XXX/USD, but there are bars of ${other.symbol}`);
 }
 
 function readRange({ from, to }: RunBacktestInput, issues: Issues): Bounds {

@@ -98,6 +98,9 @@ describe("a backtest's input", () => {
       "strategy.stopRanges is 0, but must be from 0.1 to 100",
       "strategy.target2Risks is 3, but must not be below target1Risks 4",
     ]);
+    expect(await faultsOf({ strategy: { ...STRATEGY, assetClass: "FOREX" } })).toEqual([
+      "strategy.assetClass is FOREX, which needs XXX/USD, but there are bars of AAPL",
+    ]);
     expect(await faultsOf({ dataSets: Array.from({ length: 21 }, () => apple) })).toEqual([
       "dataSets are 21, but at most 20 are allowed",
     ]);
