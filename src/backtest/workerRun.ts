@@ -77,11 +77,14 @@ function converse(worker: Worker, options: WorkerRunOptions): Promise<WorkerOutc
   });
 }
 
-/** Rests as long as the work took: what else the database has to do gets its turn in between. */
+/** How long storing rests after each statement, as a multiple of what that took: all else gets its turn in between. */
+const REST = 2;
+
+/** Stores, then rests. */
 async function storeGently(store: () => Promise<boolean>): Promise<boolean> {
   const begun = performance.now();
   const isStored = await store();
-  await sleep(performance.now() - begun);
+  await sleep(REST * (performance.now() - begun));
   return isStored;
 }
 

@@ -18,14 +18,14 @@ import { withRetries } from "./retry.ts";
 const ADDING_LOCK = 7_236_514;
 
 /** Signals are left out: a page of backtests would otherwise be megabytes. */
-const COLUMNS = `backtest_id::text AS "backtestId", owner, name, kind, status, input - 'signals' AS input, figures,
+const COLUMNS = `backtest_id::text AS "backtestId", owner, name, kind, status, input, figures,
   fill_model_version AS "fillModelVersion", bars_total AS "barsTotal", bars_done AS "barsDone", attempts, failure,
   created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt"`;
 
 const FIND = `SELECT ${COLUMNS} FROM backtests WHERE owner = $1 AND backtest_id = $2::uuid`;
 
-const ADD = `INSERT INTO backtests (backtest_id, owner, name, kind, status, input, bars_total, bars_done, attempts, created_at)
-  SELECT $1::uuid, $2, $3, 'RUN', 'QUEUED', $4::jsonb || jsonb_build_object('signals', $5::jsonb), $6, 0, 0, $7::timestamptz
+const ADD = `INSERT INTO backtests (backtest_id, owner, name, kind, status, input, signals, bars_total, bars_done, attempts, created_at)
+  SELECT $1::uuid, $2, $3, 'RUN', 'QUEUED', $4::jsonb, $5, $6, 0, 0, $7::timestamptz
   WHERE (SELECT count(*) FROM backtests WHERE status = 'QUEUED') < $8`;
 
 const RECORD = `INSERT INTO backtests (backtest_id, owner, name, kind, status, input, figures, bars_total, bars_done, attempts,
@@ -47,7 +47,7 @@ const CLAIM = `UPDATE backtests SET status = 'RUNNING', runner = $1::uuid, heart
     attempts = attempts + 1, bars_done = 0
   WHERE backtest_id = (SELECT backtest_id FROM backtests WHERE ${CLAIMABLE}
     ORDER BY created_at, backtest_id LIMIT 1 FOR UPDATE SKIP LOCKED)
-  RETURNING ${COLUMNS}, COALESCE(input->'signals', '[]'::jsonb)::text AS signals`;
+  RETURNING ${COLUMNS}, COALESCE(signals, '[]') AS signals`;
 
 const OWN = "backtest_id = $1::uuid AND runner = $2::uuid AND status = 'RUNNING'";
 const BEAT = `UPDATE backtests SET heartbeat_at = now(), bars_done = LEAST($3, bars_total) WHERE ${OWN}`;

@@ -118,6 +118,7 @@ CREATE TABLE "backtests" (
     "kind" TEXT NOT NULL,
     "status" TEXT NOT NULL,
     "input" JSONB NOT NULL,
+    "signals" TEXT,
     "figures" JSONB,
     "fill_model_version" INTEGER,
     "bars_total" INTEGER NOT NULL,
