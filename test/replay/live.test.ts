@@ -58,8 +58,8 @@ it("trades by hand on a replay at 600x, and hears of what is opened, updated and
       signalId: `hand-${number}`,
       symbol: "HAND",
       entryPrice: "100",
-      stopLoss: "99.4",
-      target1: "100.6",
+      stopLoss: "99.2",
+      target1: "100.8",
       positionSize: "50",
     };
     const { executeSignal } = await client.run(ExecuteSignal, { input });
@@ -81,7 +81,7 @@ it("trades by hand on a replay at 600x, and hears of what is opened, updated and
   expect(server.stdout()).not.toContain("replay finished");
   await client.close();
   expect(await server.kill("SIGTERM")).toMatchObject({ code: 0, stderr: "" });
-});
+}, 180_000);
 
 it("shows positions that open, move and close soon after --demo, and ends when it is asked to", async () => {
   const { server, client, after } = await started("--demo");
