@@ -1,4 +1,24 @@
-// Who asks while there are no keys: whoever reaches this computer, all as one owner.
-import type { Viewer } from "../services/desk.ts";
+// Who asks: without keys whoever reaches this computer, all as one owner; else whoever a request's credentials let in.
+import type { IncomingMessage } from "node:http";
+import type { Admission } from "../auth/authentication.ts";
+import { ownerViewer, type Viewer } from "../auth/viewer.ts";
 
-export const LOCAL_VIEWER: Viewer = { owner: "local" };
+export const LOCAL_VIEWER: Viewer = ownerViewer("local");
+
+const admissions = new WeakMap<IncomingMessage, Admission>();
+
+/** Notes who came with a request (for a WebSocket: the upgrade). */
+export function noteAdmission(request: IncomingMessage, admission: Admission): void {
+  admissions.set(request, admission);
+}
+
+/** Who came with a request. Throws where nobody was let in with it: nothing may be done for such a one. */
+export function admissionOf(request: IncomingMessage): Admission {
+  const admission = admissions.get(request);
+  if (admission === undefined) throw new Error("a request is worked on for which nobody was let in");
+  return admission;
+}
+
+export function viewerOf(request: IncomingMessage): Viewer {
+  return admissionOf(request).viewer;
+}

@@ -1,0 +1,58 @@
+// The door of the server's roads: lets a request in by its credentials, or answers it with 401; or 403, for want of a scope.
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Authentication, MISSING } from "../auth/authentication.ts";
+import type { Scope } from "../auth/scopes.ts";
+import { isUnbound } from "../auth/viewer.ts";
+import type { Access } from "./access.ts";
+import { sendJson } from "./plainPages.ts";
+import { noteAdmission, viewerOf } from "./viewer.ts";
+
+/** Whether one was let in; where not, he has been answered. */
+export async function letIn(access: Access, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  const found = access.authenticate(req.headers.authorization);
+  const authentication = found instanceof Promise ? await found : found;
+  if (authentication.kind === "admitted") {
+    noteAdmission(req, authentication);
+    return true;
+  }
+  const fault = authentication === MISSING ? "" : ', error="invalid_token"';
+  res.setHeader("WWW-Authenticate", `Bearer realm="papertape"${fault}`);
+  const { message } = authentication;
+  sendJson(res, 401, { message, errors: [{ message, extensions: { code: "UNAUTHENTICATED" } }] });
+  return false;
+}
+
+/** Whether one who was let in has a scope for a road that is not GraphQL's; where not, he has been answered. */
+export function maySend(scope: Scope, needsAll: boolean, req: IncomingMessage, res: ServerResponse): boolean {
+  const viewer = viewerOf(req);
+  const lacks = !viewer.scopes.has(scope)
+    ? `needs the scope ${scope}, which your credentials do not have`
+    : needsAll && !isUnbound(viewer)
+      ? "is for credentials that are bound to no account"
+      : undefined;
+  if (lacks === undefined) return true;
+  sendJson(res, 403, { message: `This ${lacks}.`, issues: [] });
+  return false;
+}
+
+/** What a WebSocket's client shows: in `connection_init`, where browsers can put it, or else with the upgrade. */
+export function socketAuthorization(params: Readonly<Record<string, unknown>>, request: IncomingMessage): unknown {
+  return textIn(params) ?? textIn(params["headers"]) ?? request.headers.authorization;
+}
+
+function textIn(given: unknown): unknown {
+  if (typeof given !== "object" || given === null) return undefined;
+  const found = Object.entries(given).find(([name]) => name.toLowerCase() === "authorization");
+  return found?.[1];
+}
+
+/** Who comes by a WebSocket; noted where he is let in. */
+export async function letSocketIn(
+  access: Access,
+  params: Readonly<Record<string, unknown>>,
+  request: IncomingMessage,
+): Promise<Authentication> {
+  const authentication = await access.authenticate(socketAuthorization(params, request));
+  if (authentication.kind === "admitted") noteAdmission(request, authentication);
+  return authentication;
+}

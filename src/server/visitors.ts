@@ -1,0 +1,41 @@
+// Who comes by WebSocket: let in at `connection_init` or not, and shown out when the credentials have ended.
+import { CloseCode } from "graphql-ws";
+import type { Access } from "./access.ts";
+import { letSocketIn } from "./letIn.ts";
+import type { Admit } from "./operation.ts";
+import { originOf, type Visit, type VisitContext } from "./visit.ts";
+
+const CREDENTIALS_ENDED = "Forbidden: your credentials have expired or were revoked";
+
+export class Visitors {
+  private readonly access: Access;
+  private readonly admit: Admit;
+  /** What to call when a visit is over. */
+  private readonly leaving = new WeakMap<Visit, () => void>();
+  private readonly gone = new WeakSet<Visit>();
+
+  constructor(access: Access, admit: Admit) {
+    this.access = access;
+    this.admit = admit;
+  }
+
+  /** Whether a visitor may stay. Nobody is let in without credentials: closed with 4401. False closes with 4403. */
+  async welcome(context: VisitContext): Promise<boolean> {
+    const { extra: visit, connectionParams = {} } = context;
+    const found = await letSocketIn(this.access, connectionParams, visit.request);
+    if (found.kind === "refused") {
+      visit.close(CloseCode.Unauthorized, `Unauthorized: ${found.message}`);
+      return false;
+    }
+    if (!(await this.admit(originOf(context))) || this.gone.has(visit)) return false;
+    const leave = this.access.visits.enter(found, () => visit.close(CloseCode.Forbidden, CREDENTIALS_ENDED));
+    this.leaving.set(visit, leave);
+    return true;
+  }
+
+  /** The visitor has left. */
+  left(visit: Visit): void {
+    this.gone.add(visit);
+    this.leaving.get(visit)?.();
+  }
+}
