@@ -1,0 +1,171 @@
+// Lets operations in within limits, on every road the same: their cost, their client's budget, their time.
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
+import {
+  COSTLIEST_FIELDS_TOLD,
+  NEW_DOCUMENT_COST,
+  NEW_DOCUMENT_PAIRS_FOR_ONE,
+  type OperationLimits,
+  RATE_CLIENTS_MAX,
+  SOCKET_COST,
+} from "../limits.ts";
+import type { OperationOrigin } from "../operation.ts";
+import { type CostPlan, planCost } from "./costPlan.ts";
+import { Deadlines } from "./deadlines.ts";
+import { addressKey, type RateKeyOf, rateKeyOf } from "./rateKey.ts";
+import { beyondLimit, rateLimited, shown, timedOut } from "./refusals.ts";
+import { SocketCounts } from "./socketCounts.ts";
+import { withoutSuggestions } from "./suggestions.ts";
+import { TokenBuckets } from "./tokenBuckets.ts";
+
+/** A valid operation that asks to be let in. */
+export interface AskedOperation {
+  readonly origin: OperationOrigin;
+  readonly document: DocumentNode;
+  readonly operationName: string | null | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  /** Whether its result is to tell its cost. */
+  readonly tellsCost: boolean;
+}
+
+/** The context of an operation that was let in before it comes to its execution. */
+type ContextValue = object;
+
+/** What an operation costs, and what its client has left: null where there is no limit. */
+export interface CostNote {
+  readonly cost: number;
+  readonly remaining: number | null;
+  readonly limit: number | null;
+}
+
+/** An operation that was let in, and paid for. */
+export interface Admission {
+  readonly key: string;
+  readonly cost: number;
+  readonly tellsCost: boolean;
+}
+
+/** The extension and the header that ask for `extensions.cost`. */
+export function asksForCost(
+  headers: Readonly<Record<string, unknown>>,
+  extensions: Readonly<Record<string, unknown>> | null | undefined,
+): boolean {
+  return extensions?.["cost"] === true || headers["x-papertape-cost"] === "1";
+}
+
+const NO_VARIABLES = Object.freeze({});
+const NO_NAME = "";
+const CHARS_FOR_NEW_DOCUMENT_COST = 1000;
+
+export class OperationGuard {
+  readonly limits: OperationLimits;
+  readonly sockets: SocketCounts;
+  private readonly deadlines: Deadlines;
+  private readonly schema: GraphQLSchema;
+  private readonly keyOf: RateKeyOf;
+  private readonly budgets: TokenBuckets | undefined;
+  private readonly admitted = new WeakMap<ContextValue, Admission>();
+  private readonly plans = new WeakMap<DocumentNode, Map<string, CostPlan | undefined>>();
+
+  constructor(schema: GraphQLSchema, limits: OperationLimits, keyOf: RateKeyOf = rateKeyOf) {
+    this.schema = schema;
+    this.limits = limits;
+    this.keyOf = keyOf;
+    const { rateCostPerSecond: perSecond, rateBurst: burst } = limits;
+    this.budgets = perSecond === 0 ? undefined : new TokenBuckets({ perSecond, burst }, RATE_CLIENTS_MAX);
+    this.deadlines = new Deadlines(limits.operationTimeMsMax);
+    this.sockets = new SocketCounts(limits.socketsPerClientMax);
+  }
+
+  /** Lets an operation in and charges its cost, or answers why not. One that the document does not have costs nothing. */
+  admit({ origin, document, operationName, variables, tellsCost }: AskedOperation): Admission | GraphQLError {
+    const plan = this.plan(document, operationName);
+    const given = variables ?? NO_VARIABLES;
+    const cost = plan?.cost(given) ?? 0;
+    if (plan !== undefined && cost > this.limits.costMax) return costTooHigh(plan, given, cost, this.limits.costMax);
+    const key = this.keyOf(origin);
+    return this.charge(key, cost) ?? { key, cost, tellsCost };
+  }
+
+  /** Executes what was let in, within its time, and tells its cost where that is asked for. */
+  async finish(admission: Admission, work: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
+    const result = await this.deadlines.within(work(), () => ({ errors: [timedOut(this.limits.operationTimeMsMax)] }));
+    const told = this.told(result);
+    if (!admission.tellsCost) return told;
+    return { ...told, extensions: { ...told.extensions, cost: this.note(admission) } };
+  }
+
+  /** A result as it may be told: without suggestions, where the schema is not. */
+  told(result: ExecutionResult): ExecutionResult {
+    if (this.limits.introspection || result.errors === undefined) return result;
+    return { ...result, errors: result.errors.map(withoutSuggestions) };
+  }
+
+  /** As `admit`, for an operation that `run` will execute later with this context. */
+  admitEarly(asked: AskedOperation, contextValue: ContextValue): Admission | GraphQLError {
+    const admitted = this.admit(asked);
+    if (!(admitted instanceof GraphQLError)) this.admitted.set(contextValue, admitted);
+    return admitted;
+  }
+
+  /** Executes an operation if it is let in, or was. */
+  async run(
+    asked: AskedOperation,
+    work: () => Promise<ExecutionResult>,
+    contextValue?: ContextValue,
+  ): Promise<ExecutionResult> {
+    const admitted = (contextValue && this.admitted.get(contextValue)) ?? this.admit(asked);
+    return admitted instanceof GraphQLError ? { errors: [admitted] } : this.finish(admitted, work);
+  }
+
+  /** Charges what it costs to read a document that is not known yet, whatever it is; answers why it is refused. */
+  chargeText(origin: OperationOrigin, chars: number): GraphQLError | undefined {
+    return this.charge(this.keyOf(origin), NEW_DOCUMENT_COST * Math.ceil((chars + 1) / CHARS_FOR_NEW_DOCUMENT_COST));
+  }
+
+  /** Charges what it costs to validate a document of so many selections; answers why it is refused. */
+  chargeSelections(origin: OperationOrigin, selections: number): GraphQLError | undefined {
+    return this.charge(this.keyOf(origin), Math.floor(selections ** 2 / NEW_DOCUMENT_PAIRS_FOR_ONE));
+  }
+
+  /** Charges what it costs to open a WebSocket; answers why that is refused. */
+  chargeSocket(address: string | undefined): GraphQLError | undefined {
+    return this.charge(addressKey(address), SOCKET_COST);
+  }
+
+  /** The client that an operation is counted for. */
+  clientOf(origin: OperationOrigin): string {
+    return this.keyOf(origin);
+  }
+
+  private charge(key: string, cost: number): GraphQLError | undefined {
+    if (this.budgets === undefined || this.budgets.take(key, cost)) return undefined;
+    return rateLimited(this.limits.rateCostPerSecond, this.budgets.waitMs(key, cost));
+  }
+
+  private plan(document: DocumentNode, operationName: string | null | undefined): CostPlan | undefined {
+    const name = operationName ?? NO_NAME;
+    let plans = this.plans.get(document);
+    if (plans === undefined) {
+      plans = new Map();
+      this.plans.set(document, plans);
+    }
+    const known = plans.get(name);
+    if (known !== undefined) return known;
+    const plan = planCost(this.schema, document, operationName);
+    // Names that no operation has are the client's to invent.
+    if (plan !== undefined) plans.set(name, plan);
+    return plan;
+  }
+
+  private note({ key, cost }: Admission): CostNote {
+    if (this.budgets === undefined) return { cost, remaining: null, limit: null };
+    return { cost, remaining: Math.max(0, Math.floor(this.budgets.left(key))), limit: this.limits.rateBurst };
+  }
+}
+
+function costTooHigh(plan: CostPlan, given: Readonly<Record<string, unknown>>, cost: number, limit: number) {
+  const costliest = plan.costliest(given, COSTLIEST_FIELDS_TOLD);
+  const most = costliest.map(({ field, cost: part }) => `${field} ${shown(part)}`).join(", ");
+  const message = `The operation costs ${shown(cost)}; at most ${shown(limit)} are allowed. It costs most: ${most}. Ask for smaller pages, or in several operations.`;
+  return beyondLimit("COST_TOO_HIGH", message, { limit, actual: cost });
+}

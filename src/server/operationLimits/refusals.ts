@@ -1,0 +1,64 @@
+// The errors of operations that go beyond a limit: each says the limit and the actual figure, and has a code and a status.
+import { GraphQLError } from "graphql";
+
+const STATUS_BAD_REQUEST = 400;
+const STATUS_FORBIDDEN = 403;
+const STATUS_TOO_MANY_REQUESTS = 429;
+const STATUS_UNAVAILABLE = 503;
+
+/** The codes of refused documents and operations. */
+export type LimitCode =
+  | "DOCUMENT_TOO_LONG"
+  | "DOCUMENT_TOO_DEEP"
+  | "DOCUMENT_TOO_WIDE"
+  | "TOO_MANY_ALIASES"
+  | "TOO_MANY_DIRECTIVES"
+  | "TOO_MANY_FRAGMENTS"
+  | "TOO_MANY_ROOT_FIELDS"
+  | "COST_TOO_HIGH";
+
+/** A whole number as people read it. */
+export function shown(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+function plural(count: number, what: string): string {
+  return count === 1 ? `${shown(count)} ${what}` : `${shown(count)} ${what}s`;
+}
+
+/** An operation or document that has `actual` where at most `limit` are allowed; `message` says both. */
+export function beyondLimit(code: LimitCode, message: string, figures: { limit: number; actual: number }) {
+  return new GraphQLError(message, { extensions: { code, ...figures, http: { status: STATUS_BAD_REQUEST } } });
+}
+
+/** An operation for which the client's budget does not suffice now. `waitMs`: when it will. */
+export function rateLimited(perSecond: number, waitMs: number): GraphQLError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const message = `Too much at once: ${shown(perSecond)} of cost are allowed in a second. Try again in ${plural(retryAfterSeconds, "second")}.`;
+  const http = { status: STATUS_TOO_MANY_REQUESTS, headers: { "Retry-After": String(retryAfterSeconds) } };
+  return new GraphQLError(message, {
+    extensions: { code: "RATE_LIMITED", limit: perSecond, retryAfterSeconds, http },
+  });
+}
+
+/** A client who has as many WebSockets and event streams open as he may. */
+export function tooManySockets(limit: number): GraphQLError {
+  const message = `At most ${shown(limit)} WebSockets and event streams may be open for one client.`;
+  const http = { status: STATUS_TOO_MANY_REQUESTS };
+  return new GraphQLError(message, { extensions: { code: "TOO_MANY_SOCKETS", limit, http } });
+}
+
+/** An operation that took too long. What it does may go on, and what it has committed stays. */
+export function timedOut(timeMsMax: number): GraphQLError {
+  const message = `The operation took longer than ${shown(timeMsMax)} ms. What it has committed, or commits yet, stays: read it, or send the same signal again.`;
+  const http = { status: STATUS_UNAVAILABLE };
+  return new GraphQLError(message, { extensions: { code: "TIMED_OUT", limit: timeMsMax, http } });
+}
+
+/** An operation that is not in the manifest. */
+export function notTrusted(): GraphQLError {
+  const message = "Only the operations of this server's manifest are executed, and this is none of them.";
+  return new GraphQLError(message, {
+    extensions: { code: "DOCUMENT_NOT_TRUSTED", http: { status: STATUS_FORBIDDEN } },
+  });
+}
