@@ -1,4 +1,7 @@
 // What is asked of the desk, and what it answers. A test holds the types against the schema; change both together.
+import type { Position, Signal, Trade } from "./records.ts";
+
+export type { Position, RejectionCode, Side, Signal, Trade } from "./records.ts";
 
 export const FOLLOW_ACCOUNT = /* GraphQL */ `
   subscription FollowAccount($account: ID, $after: LogCursor) {
@@ -12,6 +15,8 @@ export const FOLLOW_ACCOUNT = /* GraphQL */ `
         position { id signalId symbol side status quantity remainingQuantity entryPrice stopLoss target1 target2 realizedPnl }
       }
       ... on SignalDeclined { signal { signalId symbol side status skipReason rejections { code message } } }
+      ... on SignalRouted { signal { signalId symbol side status skipReason rejections { code message } } }
+      ... on DeliveryEnded { delivery { signalId state failure problem attempts } }
       ... on AccountChanged { change account { name status session equity } }
     }
   }
@@ -36,7 +41,7 @@ export interface FollowAccount {
 /** What happens in an account. Unions and enums grow: keep a default branch. */
 export type AccountEvent = KnownEvent | UnknownEvent;
 
-export type KnownEvent = PositionOpened | TradeClosed | SignalDeclined | AccountChanged;
+export type KnownEvent = PositionOpened | TradeClosed | SignalDeclined | SignalRouted | DeliveryEnded | AccountChanged;
 
 interface EventFields {
   /** Its place in the log, for `after`. */
@@ -69,10 +74,28 @@ export interface SignalDeclined extends EventFields {
   readonly signal: Signal;
 }
 
+/** A signal that goes to the live route. */
+export interface SignalRouted extends EventFields {
+  readonly __typename: "SignalRouted";
+  readonly signal: Signal;
+}
+
+/** It has arrived there, or was given up. */
+export interface DeliveryEnded extends EventFields {
+  readonly __typename: "DeliveryEnded";
+  readonly delivery: {
+    readonly signalId: string;
+    readonly state: "DELIVERED" | "FAILED" | "PENDING";
+    readonly failure: "DEMOTED" | "REFUSED" | "SIGNAL_EXPIRED" | "TOO_OLD" | null;
+    readonly problem: string | null;
+    readonly attempts: number;
+  };
+}
+
 /** Something was done to the account itself. */
 export interface AccountChanged extends EventFields {
   readonly __typename: "AccountChanged";
-  readonly change: "DISABLED" | "ENABLED" | "RESET" | "SETTINGS";
+  readonly change: "DEMOTED" | "DISABLED" | "ENABLED" | "PROMOTED" | "RESET" | "SETTINGS";
   readonly account: {
     readonly name: string;
     readonly status: "DISABLED" | "ENABLED";
@@ -85,58 +108,3 @@ export interface AccountChanged extends EventFields {
 export interface UnknownEvent extends EventFields {
   readonly __typename: "%other";
 }
-
-export type Side = "LONG" | "SHORT";
-
-/** Prices, quantities and money are exact decimals, in strings. */
-export interface Position {
-  readonly id: string;
-  readonly signalId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly status: "CLOSED" | "OPEN";
-  readonly quantity: string;
-  readonly remainingQuantity: string;
-  readonly entryPrice: string;
-  readonly stopLoss: string;
-  readonly target1: string;
-  readonly target2: string | null;
-  readonly realizedPnl: string;
-}
-
-export interface Trade {
-  readonly id: string;
-  readonly signalId: string;
-  readonly symbol: string;
-  /** The side of the position: the exit trades the other way. */
-  readonly side: Side;
-  readonly quantity: string;
-  readonly entryPrice: string;
-  readonly exitPrice: string;
-  readonly exitReason: "EXPIRED" | "MANUAL" | "RESET" | "STOP_LOSS" | "TARGET_1" | "TARGET_2" | "TRAILING_STOP";
-  readonly realizedPnl: string;
-  readonly rMultipleAchieved: string;
-}
-
-export interface Signal {
-  readonly signalId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly status: "FILLED" | "REJECTED" | "ROUTED_LIVE" | "SKIPPED";
-  readonly skipReason: "ACCOUNT_DISABLED" | "NOT_ELIGIBLE" | "NOT_PROMOTED" | "NO_LIVE_ROUTE" | null;
-  readonly rejections: { readonly code: RejectionCode; readonly message: string }[];
-}
-
-export type RejectionCode =
-  | "CAMPAIGN_RISK"
-  | "INSUFFICIENT_FUNDS"
-  | "NO_EQUITY"
-  | "PORTFOLIO_HEAT"
-  | "PRICE_BEYOND_STOP"
-  | "PRICE_BEYOND_TARGET"
-  | "PRICE_STALE"
-  | "PRICE_UNAVAILABLE"
-  | "SIGNAL_EXPIRED"
-  | "SIZE_ZERO"
-  | "TOO_MANY_POSITIONS"
-  | "TRADE_RISK";

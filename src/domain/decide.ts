@@ -10,7 +10,7 @@ import type { SignalOutcome } from "./log.ts";
 import { isBetter, signOf, sizeStep, unitSizeOf } from "./position.ts";
 import type { Quote } from "./price.ts";
 import { type Rejection, type RejectionCode, type RiskState, rejection, violations } from "./risk.ts";
-import { skipReason } from "./routing.ts";
+import { routeOf } from "./routing.ts";
 import type { Signal } from "./signal.ts";
 import { largestSize, riskOfSize, type Sizing } from "./sizing.ts";
 
@@ -22,6 +22,8 @@ export interface Decision {
   /** The board's quote of the signal's symbol. */
   readonly quote: Quote | undefined;
   readonly priceOf: PriceOf;
+  /** Whether a live route is configured; without it nothing is ever routed live. */
+  readonly hasLiveRoute?: boolean;
 }
 
 type Verdict =
@@ -33,8 +35,11 @@ type Verdict =
  * A position is followed by a mark.
  */
 export function decideSignal(draft: Draft, decision: Decision): SignalOutcome {
-  const skipped = skipReason(draft.account);
-  if (skipped !== null) return recordOutcome(draft, decision, { status: "SKIPPED", skipReason: skipped });
+  const route = routeOf(draft, decision.nowMs, decision.hasLiveRoute ?? false);
+  if (route.kind === "live") return recordOutcome(draft, decision, { status: "ROUTED_LIVE" });
+  if (route.kind === "nowhere") {
+    return recordOutcome(draft, decision, { status: "SKIPPED", skipReason: route.skipReason });
+  }
   const verdict = judgeSignal(draft, decision);
   if (verdict.kind === "reject") {
     return recordOutcome(draft, decision, { status: "REJECTED", rejections: verdict.rejections });
