@@ -1,4 +1,5 @@
 // What the benches share: a desk on an embedded database of its own, signals, medians.
+import { ownerViewer } from "../src/auth/viewer.ts";
 import { type RunningDesk, startDesk } from "../src/server/desk.ts";
 import { enableAccount } from "../src/services/enableAccount.ts";
 import type { AccountSignalInput } from "../src/services/executeSignals.ts";
@@ -14,7 +15,7 @@ export interface Result {
   readonly wanted: string;
 }
 
-export const VIEWER = { owner: "local" };
+export const VIEWER = ownerViewer("local");
 export const SYMBOL = "AAPL";
 
 const silent = (): void => undefined;

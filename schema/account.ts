@@ -11,6 +11,7 @@ import { textEnum } from "./enums.ts";
 import { accountArgument, accountGlobalId } from "./globalIds.ts";
 import { accountCursor } from "./pageCursors.ts";
 import { pageOf } from "./paging.ts";
+import { MAY_READ } from "./rules.ts";
 import { Settings } from "./settings.ts";
 
 const AccountStatus = textEnum("AccountStatus", "Whether an account takes signals.", {
@@ -164,6 +165,7 @@ const AccountConnection = builder.connectionObject(
 builder.queryFields((t) => ({
   account: t.field({
     type: Account,
+    authScopes: MAY_READ,
     nullable: true,
     description: "One account; null where there is none of that id or name.",
     args: { account: t.arg.id({ description: ACCOUNT_ARGUMENT }) },
@@ -172,6 +174,7 @@ builder.queryFields((t) => ({
   accounts: t.connection(
     {
       type: Account,
+      authScopes: MAY_READ,
       description: "Your accounts, in the order in which they were made.",
       resolve: (_root, args, { reads, desk, viewer }) =>
         pageOf(

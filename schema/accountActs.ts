@@ -8,6 +8,7 @@ import { ACCOUNT_ARGUMENT } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import { AccountNotFound, InvalidInput, Problem, typeOfKind } from "./errors.ts";
 import { accountArgument } from "./globalIds.ts";
+import { MAY_TRADE } from "./rules.ts";
 import { SettingsInput } from "./settings.ts";
 
 type Enabled = Extract<Enabling, { kind: "enabled" }>;
@@ -142,6 +143,7 @@ const UpdateSettingsInput = builder.inputType("UpdateSettingsInput", {
 builder.mutationFields((t) => ({
   enable: t.field({
     type: EnableResult,
+    authScopes: MAY_TRADE,
     description: "Makes an account, or switches on one that exists. Repeating it changes nothing.",
     args: {
       input: t.arg({
@@ -155,6 +157,7 @@ builder.mutationFields((t) => ({
   }),
   disable: t.field({
     type: DisableResult,
+    authScopes: MAY_TRADE,
     description:
       "Closes all open positions at the newest prices, oldest first, and switches the account off. Repeating it changes nothing.",
     args: {
@@ -164,6 +167,7 @@ builder.mutationFields((t) => ({
   }),
   reset: t.field({
     type: ResetResult,
+    authScopes: MAY_TRADE,
     description:
       "Closes what is open, archives the session, which stays readable, and begins the next with fresh capital. The " +
       "account stays enabled or disabled as it is. Repeating it answers the first result.",
@@ -175,6 +179,7 @@ builder.mutationFields((t) => ({
   }),
   updateSettings: t.field({
     type: UpdateSettingsResult,
+    authScopes: MAY_TRADE,
     description: "Changes settings. They hold from the next fill on.",
     args: { input: t.arg({ type: UpdateSettingsInput, required: true, description: "What to change, and where." }) },
     resolve: (_root, { input }, { desk, viewer }) =>

@@ -34,6 +34,7 @@ import type { PositionParent } from "./parents.ts";
 import { Performance } from "./performance.ts";
 import { Position, PositionConnection, PositionStatus } from "./position.ts";
 import { RecordedFigures } from "./recordedFigures.ts";
+import { MAY_READ_ALL } from "./rules.ts";
 import { Settings } from "./settings.ts";
 import { Signal, SignalConnection, SignalStatus } from "./signal.ts";
 import { ExitReason, Trade, TradeConnection } from "./trade.ts";
@@ -280,6 +281,7 @@ const BacktestConnection = builder.connectionObject(
 builder.queryFields((t) => ({
   backtest: t.field({
     type: Backtest,
+    authScopes: MAY_READ_ALL,
     nullable: true,
     description: "One backtest; null where there is none of that id.",
     args: { id: t.arg.id({ required: true, description: "The backtest's id." }) },
@@ -291,6 +293,7 @@ builder.queryFields((t) => ({
   backtests: t.connection(
     {
       type: Backtest,
+      authScopes: MAY_READ_ALL,
       description: "Your backtests, newest first.",
       resolve: (_root, args, { backtests, viewer }) =>
         pageOf(

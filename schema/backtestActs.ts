@@ -20,6 +20,7 @@ import { Backtest, StrategyName } from "./backtest.ts";
 import { builder } from "./builder.ts";
 import { InvalidInput, type Outcome, Problem, typeOfKind } from "./errors.ts";
 import { backtestIdOf, dataSetIdOf } from "./globalIds.ts";
+import { MAY_ADMINISTER, MAY_TRADE_ALL } from "./rules.ts";
 import { SettingsInput } from "./settings.ts";
 import { ExecuteSignalInput } from "./signalActs.ts";
 import { AssetClass } from "./words.ts";
@@ -178,6 +179,7 @@ const NOT_FOUND = { kind: "backtestNotFound" } as const;
 builder.mutationFields((t) => ({
   runBacktest: t.field({
     type: RunBacktestResult,
+    authScopes: MAY_TRADE_ALL,
     description: `Asks for a backtest. One is run at a time, and ${BACKTESTS_WAITING_MAX} may wait.`,
     args: { input: t.arg({ type: RunBacktestInput, required: true, description: "What it is of." }) },
     resolve: (_root, { input }, { backtests, viewer }) => {
@@ -187,6 +189,7 @@ builder.mutationFields((t) => ({
   }),
   cancelBacktest: t.field({
     type: CancelBacktestResult,
+    authScopes: MAY_TRADE_ALL,
     description: "Ends a backtest that waits or runs, which then has no result. A finished one stays as it is.",
     args: { input: t.arg({ type: CancelBacktestInput, required: true, description: "Which one." }) },
     resolve: (_root, { input }, { backtests, viewer }) => {
@@ -196,6 +199,7 @@ builder.mutationFields((t) => ({
   }),
   deleteBacktest: t.field({
     type: DeleteBacktestResult,
+    authScopes: MAY_ADMINISTER,
     description: "Deletes a backtest with its result, whatever its status.",
     args: { input: t.arg({ type: DeleteBacktestInput, required: true, description: "Which one." }) },
     resolve: (_root, { input }, { backtests, viewer }) => {

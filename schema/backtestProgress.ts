@@ -1,4 +1,5 @@
 // Following a backtest to its end: its newest state and progress.
+import { sightOf } from "../src/auth/viewer.ts";
 import type { Backtest as StoredBacktest } from "../src/backtestPorts.ts";
 import { Following } from "../src/events/following.ts";
 import { followBacktest } from "../src/services/backtestFollowing.ts";
@@ -7,6 +8,7 @@ import { builder } from "./builder.ts";
 import type { SchemaContext } from "./context.ts";
 import { requestError } from "./errors.ts";
 import { backtestIdOf } from "./globalIds.ts";
+import { MAY_READ_ALL } from "./rules.ts";
 
 const BacktestProgressed = builder.objectRef<StoredBacktest>("BacktestProgressed").implement({
   description: "How far a backtest is. The newest value only: one that was not taken gives way to the next.",
@@ -21,7 +23,7 @@ async function follow({ backtests, viewer }: SchemaContext, id: string): Promise
   const source =
     backtestId && (await followBacktest({ store: backtests.store, runs: backtests.runs }, viewer, backtestId));
   if (!source) throw requestError("BACKTEST_NOT_FOUND", "There is no such backtest.");
-  const audience = `${viewer.owner} backtest ${backtestId}`;
+  const audience = `${sightOf(viewer)} backtest ${backtestId}`;
   return new Following({ source, audience, keyOf: stateOf });
 }
 
@@ -33,6 +35,7 @@ function stateOf({ status, attempts, barsDone }: StoredBacktest): string {
 builder.subscriptionField("backtestProgress", (t) =>
   t.field({
     type: BacktestProgressed,
+    authScopes: MAY_READ_ALL,
     description:
       "The state and progress of a backtest: at once as it is, then whenever it gets on, at most about ten times a second. It " +
       "ends after the final state. Where there is no such backtest it is an error with the code BACKTEST_NOT_FOUND.",

@@ -2,7 +2,9 @@
 import SchemaBuilder from "@pothos/core";
 import PrismaPlugin from "@pothos/plugin-prisma";
 import RelayPlugin from "@pothos/plugin-relay";
+import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import type { SchemaContext } from "./context.ts";
+import { type AuthScopes, forbidden, scopesOf } from "./forbidden.ts";
 import type PrismaTypes from "./generated/pothos.ts";
 import { getDatamodel } from "./generated/pothos.ts";
 import type { PositionParent, SignalParent, TradeParent } from "./parents.ts";
@@ -32,10 +34,18 @@ export interface SchemaTypes {
   DefaultEdgesNullability: { list: false; items: false };
   DefaultNodeNullability: false;
   Connection: { count: () => Promise<number> };
+  AuthScopes: AuthScopes;
 }
 
 export const builder = new SchemaBuilder<SchemaTypes>({
-  plugins: [RelayPlugin, PrismaPlugin],
+  // The rules come first of all: nothing else of a field runs for those who may not have it.
+  plugins: [ScopeAuthPlugin, RelayPlugin, PrismaPlugin],
+  scopeAuth: {
+    authScopes: ({ viewer }) => scopesOf(viewer),
+    // A subscription is judged when it is begun, and not again with each of its values.
+    authorizeOnSubscribe: true,
+    unauthorizedError: (_parent, { viewer }, { parentType, fieldName }) => forbidden(viewer, parentType, fieldName),
+  },
   defaultFieldNullability: false,
   relay: relayOptions,
   prisma: {

@@ -4,10 +4,12 @@ import type { DataSetStore } from "../src/backtestPorts.ts";
 import type { AccountLogs } from "../src/events/accountLogs.ts";
 import type { Followed, PositionUpdate } from "../src/ports.ts";
 import type { Reads, SessionReads } from "../src/readPorts.ts";
+import type { ApiKeys } from "../src/services/apiKeys.ts";
 import type { Backtests } from "../src/services/backtests.ts";
 import type { Desk, Viewer } from "../src/services/desk.ts";
 import type { PriceRoad } from "../src/services/publishPrices.ts";
 import type { WriteRoad } from "../src/services/writeRoad.ts";
+import type { Audit } from "./audit.ts";
 import { Loaders } from "./loaders.ts";
 import type { ParentRows } from "./parents.ts";
 
@@ -29,6 +31,10 @@ export interface SchemaContext {
   readonly dataSets: DataSetStore;
   readonly backtests: Backtests;
   readonly loaders: Loaders;
+  /** Without them there are no keys: they can be neither made nor seen. */
+  readonly apiKeys?: ApiKeys | undefined;
+  /** Told of each field of a mutation that was asked for, and what became of it. */
+  readonly audit?: Audit | undefined;
   /** The cursor that an event stream is resumed after, by its reader's `Last-Event-ID`. */
   readonly resumeAfter?: string | undefined;
 }

@@ -7,6 +7,7 @@ import { ACCOUNT_ARGUMENT, SESSION_ARGUMENT, timeArgument } from "./arguments.ts
 import { builder } from "./builder.ts";
 import { requestError } from "./errors.ts";
 import { accountArgument } from "./globalIds.ts";
+import { MAY_READ } from "./rules.ts";
 
 const POINTS_DEFAULT = 500;
 const POINTS_MAX_TEXT = CURVE_COUNT_MAX.toLocaleString("en-US");
@@ -61,6 +62,7 @@ export function pointsArgument(points: number | null | undefined): number {
 builder.queryField("equityCurve", (t) =>
   t.field({
     type: EquityCurve,
+    authScopes: MAY_READ,
     nullable: true,
     description: "The equity curve of a session; null where there is no such account or session.",
     args: {

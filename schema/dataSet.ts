@@ -7,6 +7,7 @@ import { type Outcome, Problem, typeOfKind } from "./errors.ts";
 import { dataSetGlobalId, dataSetIdOf } from "./globalIds.ts";
 import { dataSetCursor } from "./pageCursors.ts";
 import { pageOf } from "./paging.ts";
+import { MAY_ADMINISTER, MAY_READ_ALL } from "./rules.ts";
 
 type Deleted = Extract<DataSetDeletion, { kind: "deleted" }>;
 
@@ -44,6 +45,7 @@ builder.queryField("dataSets", (t) =>
   t.connection(
     {
       type: DataSet,
+      authScopes: MAY_READ_ALL,
       description: "The imported data sets, newest import first.",
       args: { symbol: t.arg.string({ description: SYMBOL_ARGUMENT }) },
       resolve: (_root, { symbol, ...page }, { dataSets, viewer }) =>
@@ -89,6 +91,7 @@ const DeleteDataSetInput = builder.inputType("DeleteDataSetInput", {
 builder.mutationField("deleteDataSet", (t) =>
   t.field({
     type: DeleteDataSetResult,
+    authScopes: MAY_ADMINISTER,
     description: "Deletes a data set with its bars. A backtest that has yet to read them fails; finished ones stay.",
     args: { input: t.arg({ type: DeleteDataSetInput, required: true, description: "What to delete." }) },
     resolve: (_root, { input }, { dataSets, viewer }) => deleteDataSet(dataSets, viewer, dataSetIdOf(input.dataSet)),

@@ -5,6 +5,7 @@ import { ACCOUNT_ARGUMENT } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import { textEnum } from "./enums.ts";
 import { accountArgument } from "./globalIds.ts";
+import { MAY_READ } from "./rules.ts";
 
 const EligibilityCriterion = textEnum(
   "EligibilityCriterion",
@@ -75,6 +76,7 @@ export const Eligibility = builder.objectRef<Judged>("Eligibility").implement({
 builder.queryField("eligibility", (t) =>
   t.field({
     type: Eligibility,
+    authScopes: MAY_READ,
     description: "Whether an account is eligible to go live. One that does not exist has a reason, not an error.",
     args: { account: t.arg.id({ description: ACCOUNT_ARGUMENT }) },
     resolve: (_root, { account }, { desk, viewer }) => readEligibility(desk.desk, viewer, accountArgument(account)),

@@ -4,7 +4,7 @@ import type { Issue } from "../src/domain/issues.ts";
 import { builder } from "./builder.ts";
 
 /** The codes of request errors: `extensions.code`. */
-export type ErrorCode = "BAD_USER_INPUT" | "BAD_CURSOR" | "ACCOUNT_NOT_FOUND" | "BACKTEST_NOT_FOUND";
+export type ErrorCode = "BAD_USER_INPUT" | "BAD_CURSOR" | "ACCOUNT_NOT_FOUND" | "BACKTEST_NOT_FOUND" | "FORBIDDEN";
 
 /** An error that clients see as it is. */
 export function requestError(code: ErrorCode, message: string): GraphQLError {
@@ -25,6 +25,7 @@ const PROBLEM_OF_KIND: Readonly<Record<string, string>> = {
   alreadyClosed: "PositionAlreadyClosed",
   dataSetNotFound: "DataSetNotFound",
   backtestNotFound: "BacktestNotFound",
+  apiKeyNotFound: "ApiKeyNotFound",
   tooManyBacktests: "TooManyBacktests",
 };
 

@@ -1,4 +1,5 @@
 // Following an account: its log from a cursor on, or its open positions.
+import { sightOf } from "../src/auth/viewer.ts";
 import type { EventRecord } from "../src/domain/records.ts";
 import { decodeCursor, encodeCursor } from "../src/events/cursor.ts";
 import { Following } from "../src/events/following.ts";
@@ -24,7 +25,7 @@ export async function followLog<Event extends EventRecord>(
     const head = await readHead(reads, viewer, argument);
     if (head === null) throw accountNotFound();
     source.begin(placeAfter({ after, resumeAfter }, head), head.sequence);
-    const audience = `${viewer.owner} ${head.accountId}`;
+    const audience = `${sightOf(viewer)} ${head.accountId}`;
     return new Following({ source, audience, keyOf: ({ sequence }) => `event ${sequence}`, cursorOf: encodeCursor });
   } catch (error) {
     source.close();
@@ -41,7 +42,7 @@ export async function followPositions(
   const head = await readHead(reads, viewer, accountArgument(account));
   if (head === null) throw accountNotFound();
   const source = desk.updates.watch(head.accountId, symbol);
-  const audience = `${viewer.owner} ${head.accountId}`;
+  const audience = `${sightOf(viewer)} ${head.accountId}`;
   return new Following({ source, audience, keyOf: ({ version }) => `update ${version}` });
 }
 

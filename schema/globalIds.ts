@@ -37,6 +37,11 @@ export function backtestGlobalId(backtestId: string): string {
   return encode("Backtest", backtestId);
 }
 
+/** The id of an API key. `node` does not take it: keys are shown to admins only. */
+export function apiKeyGlobalId(keyId: string): string {
+  return encode("ApiKey", keyId);
+}
+
 /** The type that an id names; undefined for what is no id of ours. */
 export function nodeNameOf(globalId: string): NodeName | undefined {
   const name = decode(globalId)?.name;
@@ -76,6 +81,12 @@ export function backtestIdOf(globalId: string): string | undefined {
   return key !== undefined && isUuid(key) ? key : undefined;
 }
 
+/** The key's id in its global id; undefined for what is no key's. */
+export function apiKeyIdOf(globalId: string): string | undefined {
+  const key = keyOf("ApiKey", globalId);
+  return key !== undefined && isUuid(key) ? key : undefined;
+}
+
 /** An `account` argument as the services take it: a name as it is, a global id as the account's id, none as none. */
 export function accountArgument(account: string | null | undefined): string | null | undefined {
   if (account === null || account === undefined || ACCOUNT_NAME_PATTERN.test(account)) return account;
@@ -83,11 +94,11 @@ export function accountArgument(account: string | null | undefined): string | nu
 }
 
 /** Keys are ASCII, all of them. */
-function encode(name: NodeName, key: string): string {
+function encode(name: NodeName | "ApiKey", key: string): string {
   return btoa(`${name}:${key}`);
 }
 
-function keyOf(name: NodeName, globalId: string): string | undefined {
+function keyOf(name: NodeName | "ApiKey", globalId: string): string | undefined {
   const decoded = decode(globalId);
   return decoded?.name === name ? decoded.key : undefined;
 }

@@ -1,6 +1,8 @@
 // The schema of the API: the list of its nouns, and everything that the server needs to serve it.
 import type { GraphQLSchema } from "graphql";
+import { auditMutations } from "./audit.ts";
 import { builder } from "./builder.ts";
+import { checkRules } from "./rules.ts";
 import "./scalars.ts";
 import "./paging.ts";
 import "./account.ts";
@@ -20,9 +22,14 @@ import "./backtest.ts";
 import "./backtestActs.ts";
 import "./recordBacktest.ts";
 import "./backtestProgress.ts";
+import "./live.ts";
+import "./liveActs.ts";
 import "./stream.ts";
 import "./node.ts";
+import "./apiKey.ts";
+import "./apiKeyActs.ts";
 
+export type { Act } from "./audit.ts";
 export { type ApiDesk, createSchemaContext, type SchemaContext } from "./context.ts";
 
 builder.queryType({ description: "Everything that can be read." });
@@ -33,3 +40,5 @@ builder.subscriptionType({ description: "Everything that can be followed." });
 
 /** The schema of the API. */
 export const schema: GraphQLSchema = builder.toSchema();
+checkRules(schema);
+auditMutations(schema);

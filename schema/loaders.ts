@@ -1,9 +1,11 @@
 // Look-ups of one operation that are gathered: what is asked for at the same moment is read in one query.
 import DataLoader from "dataloader";
-import type { PositionKey } from "../src/ports.ts";
+import type { DeliveryRecord } from "../src/domain/deliveryRecord.ts";
+import type { PositionKey, SignalKey } from "../src/ports.ts";
 import type { ReportRequest } from "../src/readPorts.ts";
 import type { AccountView } from "../src/services/accountViews.ts";
 import { readAccounts } from "../src/services/readAccounts.ts";
+import { readDeliveries } from "../src/services/readDeliveries.ts";
 import { readSessionReports, type SessionReport } from "../src/services/readReport.ts";
 import { readPositions, readTrades, readTradesOf } from "../src/services/readRows.ts";
 import { atOwnPrices } from "./backtestPrices.ts";
@@ -27,6 +29,7 @@ export class Loaders {
   private positionRows: DataLoader<PositionKey, Row<"position"> | null> | undefined;
   private tradeRows: DataLoader<PositionKey, Row<"trade"> | null> | undefined;
   private tradeLists: DataLoader<PositionKey, Row<"trade">[]> | undefined;
+  private deliveryRows: DataLoader<SignalKey, DeliveryRecord | null> | undefined;
   private sessionReports: DataLoader<ReportRequest, SessionReport | null> | undefined;
 
   constructor(start: Omit<SchemaContext, "loaders">) {
@@ -58,6 +61,14 @@ export class Loaders {
     this.tradeLists ??= gather((keys) => readTradesOf(reads, viewer, keys));
     return this.tradeLists;
   }
+
+  /** The deliveries of signals that were routed live. */
+  get deliveries(): DataLoader<SignalKey, DeliveryRecord | null> {
+    const { reads, viewer } = this.start;
+    this.deliveryRows ??= gather((keys) => readDeliveries(reads, viewer, keys));
+    return this.deliveryRows;
+  }
+
   /** Reports of sessions whose accounts were found by their owner; those read together are of one instant. */
   get reports(): DataLoader<ReportRequest, SessionReport | null> {
     const { desk, sessionReads } = this.start;

@@ -18,6 +18,7 @@ import {
   signalKeyOf,
 } from "./globalIds.ts";
 import { Position } from "./position.ts";
+import { MAY_READ } from "./rules.ts";
 import { Signal } from "./signal.ts";
 import { Trade } from "./trade.ts";
 
@@ -77,6 +78,7 @@ const KINDS: Readonly<Record<NodeName, Kind>> = {
 builder.queryField("node", (t) =>
   t.field({
     type: builder.nodeInterfaceRef(),
+    authScopes: MAY_READ,
     nullable: true,
     description: "Anything by its id; null where there is nothing of that id.",
     args: { id: t.arg.id({ required: true, description: "An id that the API gave." }) },

@@ -1,5 +1,6 @@
 // Cursors of edges: places in a list's order, opaque to clients, good for that kind of list only.
 import { validate as isUuid } from "uuid";
+import type { ApiKeyPlace } from "../src/auth/keyPorts.ts";
 import type { BacktestPlace, DataSetPlace } from "../src/backtestPorts.ts";
 import type { AccountPlace, TradePlace } from "../src/readPorts.ts";
 
@@ -17,6 +18,7 @@ export interface CursorKind<Place> {
 export const positionCursor = numberCursor("p");
 export const signalCursor = numberCursor("s");
 export const sessionCursor = numberCursor("n");
+export const deliveryCursor = numberCursor("l");
 
 export const tradeCursor: CursorKind<TradePlace> = {
   encode: ({ exitTime, number }) => encode(["t", exitTime.getTime(), number]),
@@ -44,6 +46,12 @@ export const backtestCursor: CursorKind<BacktestPlace> = momentCursor(
   "b",
   ({ backtestId, createdAt }) => [createdAt, backtestId],
   (createdAt, backtestId) => ({ backtestId, createdAt }),
+);
+
+export const apiKeyCursor: CursorKind<ApiKeyPlace> = momentCursor(
+  "k",
+  ({ keyId, createdAt }) => [createdAt, keyId],
+  (createdAt, keyId) => ({ keyId, createdAt }),
 );
 
 /** Places by a moment, and by an id where several share it. */

@@ -1,5 +1,6 @@
 // What the objects of the store look like to resolvers: rows as they were read, or the records that an event brought.
 import type { Decimal } from "../src/domain/decimal.ts";
+import type { DeliveryRecord } from "../src/domain/deliveryRecord.ts";
 import type { TradeRecord } from "../src/domain/records.ts";
 import type { StoredRow } from "./builder.ts";
 
@@ -23,7 +24,11 @@ export type TradeParent = RowOrRecord<StoredRow<"Trade">> & { readonly position?
 /** Large columns that the API does not show are not read either. */
 type SignalColumns = Omit<StoredRow<"Signal">, "contentHash" | "patternData" | "volumeAnalysis">;
 
-export type SignalParent = RowOrRecord<SignalColumns> & { readonly position?: PositionParent | null };
+export type SignalParent = RowOrRecord<SignalColumns> & {
+  readonly position?: PositionParent | null;
+  /** Its delivery to the live route, where that is told with it. */
+  readonly delivery?: DeliveryRecord;
+};
 
 /** The rows that the store's reads answer. */
 export interface ParentRows {

@@ -10,6 +10,7 @@ import { accountArgument, numberedGlobalId } from "./globalIds.ts";
 import { positionCursor } from "./pageCursors.ts";
 import { pageOf } from "./paging.ts";
 import type { PositionParent, Told } from "./parents.ts";
+import { MAY_READ } from "./rules.ts";
 import { Side } from "./words.ts";
 
 export const PositionStatus = textEnum("PositionStatus", "Whether anything is left of a position.", {
@@ -148,6 +149,7 @@ builder.queryField("positions", (t) =>
   t.connection(
     {
       type: Position,
+      authScopes: MAY_READ,
       description: "An account's positions, oldest first. None where there is no such account.",
       args: {
         account: t.arg.id({ description: ACCOUNT_ARGUMENT }),

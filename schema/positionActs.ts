@@ -4,6 +4,7 @@ import { builder } from "./builder.ts";
 import { InvalidInput, Problem, typeOfKind } from "./errors.ts";
 import { numberedKeyOf } from "./globalIds.ts";
 import { Position } from "./position.ts";
+import { MAY_TRADE } from "./rules.ts";
 import { Trade } from "./trade.ts";
 
 type Closed = Extract<Closure, { kind: "closed" }>;
@@ -72,6 +73,7 @@ const ClosePositionInput = builder.inputType("ClosePositionInput", {
 builder.mutationField("closePosition", (t) =>
   t.field({
     type: ClosePositionResult,
+    authScopes: MAY_TRADE,
     description: "Closes a position, or a part of it, at the newest price, whatever that price's age.",
     args: { input: t.arg({ type: ClosePositionInput, required: true, description: "What to close." }) },
     resolve: (_root, { input }, { desk, viewer }) =>

@@ -12,6 +12,7 @@ import { checkCount } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import { requestError } from "./errors.ts";
 import { PriceSource } from "./fill.ts";
+import { MAY_FEED, MAY_READ } from "./rules.ts";
 
 const Quote = builder.objectRef<BoardQuote>("Quote").implement({
   description: "The newest price of a symbol.",
@@ -86,6 +87,7 @@ const PRICES_MAX = PRICES_IN_A_CALL_MAX.toLocaleString("en-US");
 builder.queryField("quotes", (t) =>
   t.field({
     type: [Quote],
+    authScopes: MAY_READ,
     description:
       `The newest prices: of the symbols named, in that order, leaving out those that have none; or of all, by symbol. ` +
       `At most ${QUOTES_IN_A_CALL_MAX} symbols.`,
@@ -107,6 +109,7 @@ builder.queryField("quotes", (t) =>
 builder.mutationFields((t) => ({
   publishQuotes: t.field({
     type: PublishReport,
+    authScopes: MAY_FEED,
     description: `Publishes up to ${PRICES_MAX} quotes, worked through in the order given: stops and targets fire, and the board moves.`,
     args: { quotes: t.arg({ type: [QuoteInput], required: true, description: "The quotes, in order." }) },
     resolve: (_root, { quotes }, { desk }) => {
@@ -116,6 +119,7 @@ builder.mutationFields((t) => ({
   }),
   publishBars: t.field({
     type: PublishReport,
+    authScopes: MAY_FEED,
     description: `Publishes up to ${PRICES_MAX} bars, worked through in the order of their starts (ties as given).`,
     args: { bars: t.arg({ type: [BarInput], required: true, description: "The bars." }) },
     resolve: (_root, { bars }, { desk }) => {

@@ -8,6 +8,7 @@ import {
 import { Backtest } from "./backtest.ts";
 import { builder } from "./builder.ts";
 import { InvalidInput, typeOfKind } from "./errors.ts";
+import { MAY_TRADE_ALL } from "./rules.ts";
 
 type Recorded = Extract<Recording, { kind: "recorded" }>;
 
@@ -70,6 +71,7 @@ const RecordBacktestResult = builder.unionType("RecordBacktestResult", {
 builder.mutationField("recordBacktest", (t) =>
   t.field({
     type: RecordBacktestResult,
+    authScopes: MAY_TRADE_ALL,
     description: "Stores the figures of a backtest that was made elsewhere, for `report { backtestComparison }`.",
     args: { input: t.arg({ type: RecordBacktestInput, required: true, description: "Its figures." }) },
     resolve: (_root, { input }, { backtests, viewer }) => recordBacktest(backtests.store, viewer, input as Given),

@@ -15,6 +15,7 @@ import { requestError } from "./errors.ts";
 import { accountArgument, backtestIdOf } from "./globalIds.ts";
 import { reportOf } from "./loaders.ts";
 import { Performance } from "./performance.ts";
+import { MAY_READ } from "./rules.ts";
 
 /** Its fields are read when they are shown, those that are shown together in one go: they are of one instant. */
 export const Report = builder.objectRef<SessionScope>("Report").implement({
@@ -84,6 +85,7 @@ function present<Part extends SessionReport["account"] | SessionReport["eligibil
 builder.queryField("report", (t) =>
   t.field({
     type: Report,
+    authScopes: MAY_READ,
     nullable: true,
     description: "How a session has done; null where there is no such account or session.",
     args: {

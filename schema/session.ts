@@ -8,6 +8,7 @@ import { reportOf } from "./loaders.ts";
 import { sessionCursor } from "./pageCursors.ts";
 import { pageOf } from "./paging.ts";
 import { Performance } from "./performance.ts";
+import { MAY_READ } from "./rules.ts";
 import { Settings } from "./settings.ts";
 
 const Session = builder.objectRef<SessionRecord>("Session").implement({
@@ -59,6 +60,7 @@ builder.queryField("sessions", (t) =>
   t.connection(
     {
       type: Session,
+      authScopes: MAY_READ,
       description: "An account's sessions, newest first. None where there is no such account.",
       args: { account: t.arg.id({ description: ACCOUNT_ARGUMENT }) },
       resolve: (_root, { account, ...page }, { reads, sessionReads, viewer }) =>

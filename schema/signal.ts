@@ -10,6 +10,7 @@ import { signalCursor } from "./pageCursors.ts";
 import { pageOf } from "./paging.ts";
 import type { PositionParent, SignalParent } from "./parents.ts";
 import { Position } from "./position.ts";
+import { MAY_READ } from "./rules.ts";
 import { AssetClass, PatternType, PositionSizeUnit, Side } from "./words.ts";
 
 export const SignalStatus = textEnum(
@@ -180,6 +181,7 @@ export const SignalConnection = builder.connectionObject(
 builder.queryFields((t) => ({
   signal: t.field({
     type: Signal,
+    authScopes: MAY_READ,
     nullable: true,
     description: "One signal by its sender's id; null where the account has none of that id.",
     args: {
@@ -192,6 +194,7 @@ builder.queryFields((t) => ({
   signals: t.connection(
     {
       type: Signal,
+      authScopes: MAY_READ,
       description: "An account's signals, newest first. None where there is no such account.",
       args: {
         account: t.arg.id({ description: ACCOUNT_ARGUMENT }),

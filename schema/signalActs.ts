@@ -9,6 +9,7 @@ import { ACCOUNT_ARGUMENT, checkCount } from "./arguments.ts";
 import { builder } from "./builder.ts";
 import { AccountNotFound, InvalidInput, Problem, typeOfKind } from "./errors.ts";
 import { accountArgument } from "./globalIds.ts";
+import { MAY_TRADE } from "./rules.ts";
 import { Signal } from "./signal.ts";
 import { AssetClass, PatternType, PositionSizeUnit, Side } from "./words.ts";
 
@@ -161,12 +162,14 @@ function withAccountId<Input extends Pick<GivenSignal, "account">>(input: Input)
 builder.mutationFields((t) => ({
   executeSignal: t.field({
     type: ExecuteSignalResult,
+    authScopes: MAY_TRADE,
     description: "Decides a signal, exactly once: filled on paper, rejected with every reason, or skipped.",
     args: { input: t.arg({ type: ExecuteSignalInput, required: true, description: "The signal." }) },
     resolve: (_root, { input }, { desk, viewer }) => executeSignal(desk.road, viewer, withAccountId(input)),
   }),
   executeSignals: t.field({
     type: [ExecuteSignalResult],
+    authScopes: MAY_TRADE,
     description: `Decides up to ${SIGNALS_IN_A_CALL_MAX} signals, each on its own: the answers are in the order given.`,
     args: {
       inputs: t.arg({

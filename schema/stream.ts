@@ -1,4 +1,5 @@
 // Subscriptions: what an account's log tells, from a cursor on, and the newest values of its open positions.
+import type { DeliveryRecord } from "../src/domain/deliveryRecord.ts";
 import {
   type EventRecord,
   type PositionRecord,
@@ -16,8 +17,10 @@ import { builder } from "./builder.ts";
 import { textEnum } from "./enums.ts";
 import { followLog, followPositions } from "./follow.ts";
 import { accountGlobalId } from "./globalIds.ts";
+import { Delivery } from "./live.ts";
 import type { PositionParent, TradeParent } from "./parents.ts";
 import { Position } from "./position.ts";
+import { MAY_READ } from "./rules.ts";
 import { Signal } from "./signal.ts";
 import { Trade } from "./trade.ts";
 
@@ -25,7 +28,9 @@ type Told<Type extends EventRecord["type"], Payload> = EventRecord & { readonly 
 type Opened = Told<"PositionOpened", { readonly position: PositionRecord }>;
 type Closed = Told<"TradeClosed", { readonly trade: TradeRecord; readonly position: PositionRecord }>;
 type Declined = Told<"SignalDeclined", { readonly signal: SignalRecord }>;
-type Changed = Told<"AccountChanged", AccountView & { readonly change: string }>;
+type Routed = Told<"SignalRouted", { readonly signal: SignalRecord; readonly delivery: DeliveryRecord }>;
+type Ended = Told<"DeliveryEnded", { readonly delivery: DeliveryRecord }>;
+type Changed = Told<"AccountChanged", AccountView & { readonly change: string; readonly by?: string }>;
 
 const isAny = (event: EventRecord): event is EventRecord => event !== undefined;
 const isOpened = (event: EventRecord): event is Opened => event.type === "PositionOpened";
@@ -116,11 +121,37 @@ builder.objectRef<Declined>("SignalDeclined").implement({
   }),
 });
 
+builder.objectRef<Routed>("SignalRouted").implement({
+  description: "A signal was routed live: its delivery waits to be sent.",
+  interfaces: [AccountEvent],
+  fields: (t) => ({
+    signal: t.field({
+      type: Signal,
+      description: "The signal with its outcome: ROUTED_LIVE.",
+      resolve: ({ payload: { signal, delivery } }) => ({ ...signal, delivery }),
+    }),
+  }),
+});
+
+builder.objectRef<Ended>("DeliveryEnded").implement({
+  description: "A delivery to the live route has arrived, or was given up for good.",
+  interfaces: [AccountEvent],
+  fields: (t) => ({
+    delivery: t.field({
+      type: Delivery,
+      description: "The delivery right after it: DELIVERED or FAILED.",
+      resolve: ({ payload }) => payload.delivery,
+    }),
+  }),
+});
+
 const AccountChange = textEnum("AccountChange", "What was done to an account.", {
   ENABLED: "It was made, or switched on.",
   DISABLED: "It was switched off.",
   RESET: "Its session was ended, and the next one begun.",
   SETTINGS: "Its settings were changed.",
+  PROMOTED: "It was let go to the live route.",
+  DEMOTED: "It was taken back from the live route.",
 });
 
 builder.objectRef<Changed>("AccountChanged").implement({
@@ -129,6 +160,11 @@ builder.objectRef<Changed>("AccountChanged").implement({
   fields: (t) => ({
     change: t.field({ type: AccountChange, description: "What was done.", resolve: ({ payload }) => payload.change }),
     account: t.field({ type: Account, description: "The account right after it.", resolve: ({ payload }) => payload }),
+    by: t.string({
+      nullable: true,
+      description: "Who did it, of PROMOTED and DEMOTED; null where that is not told.",
+      resolve: ({ payload }) => payload.by ?? null,
+    }),
   }),
 });
 
@@ -169,6 +205,7 @@ const NO_ACCOUNT = "Where there is no such account it is an error with the code 
 builder.subscriptionFields((t) => ({
   accountEvents: t.field({
     type: AccountEvent,
+    authScopes: MAY_READ,
     description: `Everything durable that happens in an account, in order. ${NO_ACCOUNT}`,
     args: {
       account: t.arg.id({ description: ACCOUNT_ARGUMENT }),
@@ -179,6 +216,7 @@ builder.subscriptionFields((t) => ({
   }),
   positionOpened: t.field({
     type: PositionOpened,
+    authScopes: MAY_READ,
     description: `Positions that are opened in an account. ${NO_ACCOUNT}`,
     args: {
       account: t.arg.id({ description: ACCOUNT_ARGUMENT }),
@@ -195,6 +233,7 @@ builder.subscriptionFields((t) => ({
   }),
   tradeClosed: t.field({
     type: TradeClosed,
+    authScopes: MAY_READ,
     description: `Trades that close positions, or parts of them, in an account. ${NO_ACCOUNT}`,
     args: {
       account: t.arg.id({ description: ACCOUNT_ARGUMENT }),
@@ -211,6 +250,7 @@ builder.subscriptionFields((t) => ({
   }),
   positionUpdated: t.field({
     type: PositionUpdated,
+    authScopes: MAY_READ,
     description: `The newest values of an account's open positions: at first of each, then of those whose price has moved. ${NO_ACCOUNT}`,
     args: {
       account: t.arg.id({ description: ACCOUNT_ARGUMENT }),

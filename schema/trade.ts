@@ -12,6 +12,7 @@ import { tradeCursor } from "./pageCursors.ts";
 import { pageOf } from "./paging.ts";
 import type { PositionParent, TradeParent } from "./parents.ts";
 import { Position } from "./position.ts";
+import { MAY_READ } from "./rules.ts";
 import { Side } from "./words.ts";
 
 export const ExitReason = textEnum("ExitReason", "Why a lot was closed.", {
@@ -142,6 +143,7 @@ builder.queryField("trades", (t) =>
   t.connection(
     {
       type: Trade,
+      authScopes: MAY_READ,
       description: "An account's trades, newest exit first. None where there is no such account.",
       args: {
         account: t.arg.id({ description: ACCOUNT_ARGUMENT }),

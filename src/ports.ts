@@ -3,6 +3,7 @@
 import type { Book, Draft } from "./domain/book.ts";
 import type { CurvePoint } from "./domain/curve/point.ts";
 import type { PointRecord } from "./domain/curve/sessionPoint.ts";
+import type { DeliveryRecord } from "./domain/deliveryRecord.ts";
 import type { Position } from "./domain/position.ts";
 import type { Quote } from "./domain/price.ts";
 import type { EventRecord, PositionRecord, SignalRecord, TradeRecord } from "./domain/records.ts";
@@ -32,6 +33,11 @@ export interface RequestKey extends PositionKey {
   readonly requestId: string;
 }
 
+export interface DeliveryKey {
+  readonly accountId: string;
+  readonly signalId?: string;
+}
+
 /** One transaction of the store, on accounts that it has locked. */
 export interface StoreTransaction {
   /** Locks the accounts that exist, in the order of their ids, and answers their revisions. */
@@ -40,6 +46,8 @@ export interface StoreTransaction {
   findSignals(keys: readonly SignalKey[]): Promise<SignalRecord[]>;
   findPositions(keys: readonly PositionKey[]): Promise<PositionRecord[]>;
   findTrades(keys: readonly RequestKey[]): Promise<TradeRecord[]>;
+  /** Deliveries to the live route, locked: of a key with a signal that one, of one without all that are pending. */
+  findDeliveries(keys: readonly DeliveryKey[]): Promise<DeliveryRecord[]>;
   /** Writes what the drafts changed, one statement a table, and answers the events as written. */
   write(
     drafts: readonly Draft[],
@@ -175,6 +183,48 @@ export interface StagedRanges {
   /** The ranges that got prices. */
   changed(): PriceRangeRecord[];
   takeOver(): void;
+}
+
+/** Watches the desk at work. It changes nothing and throws nothing of its own; a desk without one is only not seen. */
+export interface Observer {
+  /** Around the run of a batch of commands. */
+  batch<Result>(commands: number, work: () => Promise<Result>): Promise<Result>;
+  /** Around a job that has the write road for itself. */
+  job<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Told of the prices of a call, when what they triggered is committed. */
+  prices(counts: { readonly accepted: number; readonly stale: number; readonly refused: number }): void;
+}
+
+/**
+ * The way to live trading, as those see it who decide signals: that there is one lets a signal be ROUTED_LIVE. Nothing is
+ * sent through it. What is to be sent is stored with the decision, and worked by whoever is behind this.
+ */
+export interface LiveRoute {
+  /** Tells that deliveries were committed. */
+  wake(): void;
+}
+
+/** A delivery whose turn it is, with all that is to be sent. */
+export interface LiveOrder {
+  readonly owner: string;
+  readonly accountName: string;
+  readonly delivery: DeliveryRecord;
+  readonly signal: SignalRecord;
+}
+
+/** The deliveries that wait, as whoever sends them works with them. Of each account only the oldest can be claimed. */
+export interface DeliveryStore {
+  /**
+   * Takes deliveries that are due, at most one of each account and `limit` together, counts the attempt, and lets nobody
+   * have them again before `untilMs`. Accounts that are not promoted are left out.
+   */
+  claim(nowMs: number, untilMs: number, limit: number): Promise<LiveOrder[]>;
+  /** Lets a claimed delivery be tried again from a time on. */
+  postpone(delivery: DeliveryRecord, nextAttemptMs: number, problem: string): Promise<void>;
+  /** When the next delivery is due; undefined where none waits. */
+  nextDueMs(): Promise<number | undefined>;
+  /** Makes all that wait due now: for a process that is alone on its database, when it starts. */
+  releaseAll(nowMs: number): Promise<void>;
 }
 
 /** Tells the subscribers of an account of new events. */

@@ -1,6 +1,7 @@
 // The reading seams as plain types: what the lists and look-ups of the API need of the store. Beside ports.ts, the writing ones.
 import type { Book, Session } from "./domain/book.ts";
 import type { CurvePoint } from "./domain/curve/point.ts";
+import type { DeliveryRecord } from "./domain/deliveryRecord.ts";
 import type { PositionRecord, SessionRecord, SignalRecord, TradeRecord } from "./domain/records.ts";
 import type { DayEquity } from "./domain/statistics/dailyEquity.ts";
 import type { Breakdown } from "./domain/statistics/groups.ts";
@@ -25,6 +26,12 @@ export interface AccountPlace {
 export interface TradePlace {
   readonly exitTime: Date;
   readonly number: number;
+}
+
+/** The accounts of an owner, or those of them whose ids are given. */
+export interface AccountsAmong {
+  readonly owner: string;
+  readonly accounts: ReadonlySet<string> | null;
 }
 
 /** The present session of an account, and the number of the newest event in its log. */
@@ -57,6 +64,19 @@ export interface SignalFilter extends SessionScope {
   readonly symbol?: string;
 }
 
+/** The deliveries of an account to the live route. */
+export interface DeliveryFilter {
+  readonly accountId: string;
+  readonly state?: string;
+}
+
+/** Reads of deliveries: newest first, by the number of the event that tells of their signal. */
+export interface DeliveryReads {
+  findDeliveries(filter: DeliveryFilter, range: Range<number>): Promise<DeliveryRecord[]>;
+  countDeliveries(filter: DeliveryFilter): Promise<number>;
+  deliveriesByKey(owner: string, keys: readonly SignalKey[]): Promise<DeliveryRecord[]>;
+}
+
 /** The store's rows as the services see them: keys, and whatever else the API shows of them. */
 export interface StoredRows {
   readonly position: PositionKey;
@@ -65,11 +85,11 @@ export interface StoredRows {
 }
 
 /** Reads of lists belong to an account that was found by its owner; reads by key name the owner themselves. */
-export interface Reads<Rows extends StoredRows> {
+export interface Reads<Rows extends StoredRows> extends DeliveryReads {
   /** The head of an account; undefined where the owner has none of that id. */
   findHead(owner: string, accountId: string): Promise<AccountHead | undefined>;
-  findAccounts(owner: string, range: Range<AccountPlace>): Promise<AccountPlace[]>;
-  countAccounts(owner: string): Promise<number>;
+  findAccounts(among: AccountsAmong, range: Range<AccountPlace>): Promise<AccountPlace[]>;
+  countAccounts(among: AccountsAmong): Promise<number>;
   findPositions(filter: PositionFilter, range: Range<number>): Promise<Rows["position"][]>;
   countPositions(filter: PositionFilter): Promise<number>;
   findTrades(filter: TradeFilter, range: Range<TradePlace>): Promise<Rows["trade"][]>;

@@ -1,11 +1,12 @@
 // The desk of one backtest: the parts of the paper desk, over a store in memory, with the feed's clock and nobody listening.
+import { ownerViewer } from "../auth/viewer.ts";
 import { createBooks } from "../engine/books.ts";
 import { feedClock } from "../engine/clock.ts";
 import { createPriceBoard } from "../engine/priceBoard.ts";
 import { createPriceRanges } from "../engine/priceRanges.ts";
 import { PriceWalk } from "../engine/priceWalk.ts";
 import { createTriggerBook } from "../engine/triggerBook.ts";
-import type { Desk, Viewer } from "../services/desk.ts";
+import type { Desk } from "../services/desk.ts";
 import { enableCommand } from "../services/enableAccount.ts";
 import { createWriteRoad } from "../services/writeRoad.ts";
 import { MemoryStore } from "./memoryStore.ts";
@@ -43,7 +44,7 @@ export async function startBacktestDesk(account: BacktestAccount, startMs: numbe
     checkIdentities: false,
   };
   const road = createWriteRoad(desk);
-  const viewer: Viewer = { owner: account.owner };
+  const viewer = ownerViewer(account.owner);
   const enabling = await road.submit(enableCommand(viewer, account.accountId, ACCOUNT_NAME, account.settings));
   if (enabling.kind !== "enabled") throw new Error("the account of a backtest could not be made");
   return { desk, store, road, viewer, prices: { desk, road, startWalk: () => new PriceWalk(desk), moved: silent } };

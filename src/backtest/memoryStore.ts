@@ -50,6 +50,7 @@ export class MemoryStore implements DeskStore {
       }),
     findPositions: async () => never(),
     findTrades: async () => never(),
+    findDeliveries: async () => never(),
     write: async (drafts) => {
       for (const draft of drafts) this.keep(draft);
       return [];

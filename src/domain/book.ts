@@ -1,6 +1,7 @@
 // An account's book, and a draft of it: the changes of one batch, taken over when they are committed.
 import { fewerPoints, pointsUntilFewer, type SessionPoint } from "./curve/sessionPoint.ts";
 import { type Decimal, ZERO } from "./decimal.ts";
+import { type Delivery, newDelivery } from "./delivery.ts";
 import { Exposure, type PriceOf } from "./exposure.ts";
 import {
   afterClose,
@@ -32,6 +33,8 @@ export interface Account {
   readonly sequence: number;
   /** Grows with every write to the account or its positions: a copy in memory with the same revision is current. */
   readonly revision: number;
+  /** When its owner let it go to the live route; null where that is not so. */
+  readonly promotedAtMs: number | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
@@ -73,6 +76,7 @@ export function emptyBook({ accountId, owner, name, settings, nowMs }: NewAccoun
     session: 1,
     sequence: 0,
     revision: 0,
+    promotedAtMs: null,
     createdAtMs: nowMs,
     updatedAtMs: nowMs,
   };
@@ -99,6 +103,8 @@ export class Draft {
   points: SessionPoint[] = [];
   /** Positions that the batch opened or changed, by number, as they are now. */
   readonly positions = new Map<number, Position>();
+  /** Deliveries to the live route that the batch made or ended, by signal id, as they are now. */
+  readonly deliveries = new Map<string, Delivery>();
   account: Account;
   session: Session;
   private exposureCopy: Exposure | undefined;
@@ -181,9 +187,20 @@ export class Draft {
   /** Keeps the outcome of a signal; one that opened nothing gets its own event. */
   record(outcome: SignalOutcome): void {
     this.signals.push(outcome);
-    if (outcome.status !== "FILLED") {
-      this.log({ type: "SignalDeclined", marketTimeMs: outcome.receivedAtMs, outcome });
+    const marketTimeMs = outcome.receivedAtMs;
+    if (outcome.status === "ROUTED_LIVE") {
+      const delivery = newDelivery(outcome);
+      this.deliveries.set(delivery.signalId, delivery);
+      this.log({ type: "SignalRouted", marketTimeMs, outcome, delivery });
+    } else if (outcome.status !== "FILLED") {
+      this.log({ type: "SignalDeclined", marketTimeMs, outcome });
     }
+  }
+
+  /** Keeps a delivery as it has ended. */
+  endDelivery(delivery: Delivery, nowMs: number): void {
+    this.deliveries.set(delivery.signalId, delivery);
+    this.log({ type: "DeliveryEnded", marketTimeMs: nowMs, delivery });
   }
 
   /** Marks the account at the desk's time, which makes a point of the curve; who marks has it stored. */
@@ -203,6 +220,18 @@ export class Draft {
   disable(nowMs: number, priceOf: PriceOf): void {
     this.account = { ...this.account, status: "DISABLED" };
     this.logChange("DISABLED", nowMs, priceOf);
+  }
+
+  /** Lets the account go to the live route while it is disabled and eligible; `by` is who did it. */
+  promote(by: string, nowMs: number, priceOf: PriceOf): void {
+    this.account = { ...this.account, promotedAtMs: nowMs };
+    this.logChange("PROMOTED", nowMs, priceOf, by);
+  }
+
+  /** Takes that back. */
+  demote(by: string, nowMs: number, priceOf: PriceOf): void {
+    this.account = { ...this.account, promotedAtMs: null };
+    this.logChange("DEMOTED", nowMs, priceOf, by);
   }
 
   changeSettings(settings: Settings, nowMs: number, priceOf: PriceOf): void {
@@ -248,12 +277,21 @@ export class Draft {
     if (timeInMarket !== this.session.timeInMarket) this.session = { ...this.session, timeInMarket };
   }
 
-  private logChange(change: AccountChange, nowMs: number, priceOf: PriceOf): void {
+  private logChange(change: AccountChange, nowMs: number, priceOf: PriceOf, by?: string): void {
     this.account = { ...this.account, updatedAtMs: nowMs };
     const { settings, figures } = this.session;
     const valuation = valuationOf(settings.startingCapital, figures, this.exposure, priceOf);
     const account = { ...this.account, sequence: this.account.sequence + 1 };
-    this.log({ type: "AccountChanged", marketTimeMs: nowMs, change, account, session: this.session, valuation });
+    const { session } = this;
+    this.log({
+      type: "AccountChanged",
+      marketTimeMs: nowMs,
+      change,
+      ...(by !== undefined && { by }),
+      account,
+      session,
+      valuation,
+    });
   }
 
   private log(event: LogEvent): void {

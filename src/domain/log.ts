@@ -1,12 +1,13 @@
 // What the account log tells: the events of an account and the outcomes of signals, as values.
 import type { Account, Session } from "./book.ts";
+import type { Delivery } from "./delivery.ts";
 import type { Valuation } from "./figures.ts";
 import type { Trade } from "./lot.ts";
 import type { Position } from "./position.ts";
 import type { Rejection } from "./risk.ts";
 import type { Signal } from "./signal.ts";
 
-export type AccountChange = "ENABLED" | "DISABLED" | "RESET" | "SETTINGS";
+export type AccountChange = "ENABLED" | "DISABLED" | "RESET" | "SETTINGS" | "PROMOTED" | "DEMOTED";
 export type SkipReason = "ACCOUNT_DISABLED" | "NO_LIVE_ROUTE" | "NOT_ELIGIBLE" | "NOT_PROMOTED";
 export type SignalStatus = "FILLED" | "REJECTED" | "ROUTED_LIVE" | "SKIPPED";
 
@@ -36,9 +37,18 @@ export type LogEvent =
     }
   | { readonly type: "SignalDeclined"; readonly marketTimeMs: number; readonly outcome: SignalOutcome }
   | {
+      readonly type: "SignalRouted";
+      readonly marketTimeMs: number;
+      readonly outcome: SignalOutcome;
+      readonly delivery: Delivery;
+    }
+  | { readonly type: "DeliveryEnded"; readonly marketTimeMs: number; readonly delivery: Delivery }
+  | {
       readonly type: "AccountChanged";
       readonly marketTimeMs: number;
       readonly change: AccountChange;
+      /** Who did it, of changes that open or close the way to the live route. */
+      readonly by?: string;
       readonly account: Account;
       readonly session: Session;
       readonly valuation: Valuation;

@@ -2,22 +2,24 @@
 // objects are all made of these, so that an event and a read show the same thing.
 import type { Account, Session } from "./book.ts";
 import { type Decimal, decimal, formatDecimal } from "./decimal.ts";
+import { type DeliveryRecord, deliveryRecord } from "./deliveryRecord.ts";
 import type { Figures, Valuation } from "./figures.ts";
 import type { Fill, FillSettings } from "./fill.ts";
 import type { LogEvent, SignalOutcome } from "./log.ts";
 import type { Trade } from "./lot.ts";
 import { isOpen, type Position } from "./position.ts";
-import type { PriceSource, Quote } from "./price.ts";
+import type { PriceSource } from "./price.ts";
 import type { Settings } from "./settings.ts";
 import type { AssetClass, PatternType, Side } from "./signal.ts";
 import type { TimeInMarket } from "./statistics/timeInMarket.ts";
+
+export { type QuoteRecord, quoteOfRecord, quoteRecord } from "./quoteRecord.ts";
 
 export type AccountRecord = ReturnType<typeof accountRecord>;
 export type SessionRecord = ReturnType<typeof sessionRecord>;
 export type PositionRecord = ReturnType<typeof positionRecord>;
 export type TradeRecord = ReturnType<typeof tradeRecord>;
 export type SignalRecord = ReturnType<typeof signalRecord>;
-export type QuoteRecord = ReturnType<typeof quoteRecord>;
 export type ValuationRecord = ReturnType<typeof valuationRecord>;
 
 const text = formatDecimal;
@@ -26,8 +28,13 @@ const time = (ms: number): string => new Date(ms).toISOString();
 const optionalTime = (ms: number | null): string | null => (ms === null ? null : time(ms));
 
 export function accountRecord(account: Account) {
-  const { createdAtMs, updatedAtMs, ...same } = account;
-  return { ...same, createdAt: time(createdAtMs), updatedAt: time(updatedAtMs) };
+  const { promotedAtMs, createdAtMs, updatedAtMs, ...same } = account;
+  return {
+    ...same,
+    promotedAt: optionalTime(promotedAtMs),
+    createdAt: time(createdAtMs),
+    updatedAt: time(updatedAtMs),
+  };
 }
 
 export function sessionRecord(accountId: string, session: Session) {
@@ -241,18 +248,6 @@ export function signalRecord(outcome: SignalOutcome) {
   };
 }
 
-export function quoteRecord(quote: Quote) {
-  return {
-    symbol: quote.symbol,
-    price: text(quote.price),
-    bid: optional(quote.bid),
-    ask: optional(quote.ask),
-    volume: optional(quote.volume),
-    time: time(quote.timeMs),
-    source: quote.source as string,
-  };
-}
-
 /** An event as the log keeps it and subscribers get it. */
 export interface EventRecord {
   readonly accountId: string;
@@ -267,8 +262,12 @@ export type EventPayload =
   | { readonly position: PositionRecord }
   | { readonly trade: TradeRecord; readonly position: PositionRecord }
   | { readonly signal: SignalRecord }
+  | { readonly signal: SignalRecord; readonly delivery: DeliveryRecord }
+  | { readonly delivery: DeliveryRecord }
   | {
       readonly change: string;
+      /** Who did it, where that is told. */
+      readonly by?: string;
       readonly account: AccountRecord;
       readonly session: SessionRecord;
       readonly valuation: ValuationRecord;
@@ -294,9 +293,14 @@ function payloadOf(accountId: string, event: LogEvent): EventPayload {
       return { trade: tradeRecord(event.trade), position: positionRecord(event.position) };
     case "SignalDeclined":
       return { signal: signalRecord(event.outcome) };
+    case "SignalRouted":
+      return { signal: signalRecord(event.outcome), delivery: deliveryRecord(event.delivery) };
+    case "DeliveryEnded":
+      return { delivery: deliveryRecord(event.delivery) };
     case "AccountChanged":
       return {
         change: event.change,
+        ...(event.by !== undefined && { by: event.by }),
         account: accountRecord(event.account),
         session: sessionRecord(accountId, event.session),
         valuation: valuationRecord(event.valuation),
@@ -309,8 +313,13 @@ const ms = (value: string): number => Date.parse(value);
 const optionalMs = (value: string | null): number | null => (value === null ? null : ms(value));
 
 export function accountOfRecord(record: AccountRecord): Account {
-  const { createdAt, updatedAt, ...same } = record;
-  return { ...same, createdAtMs: ms(createdAt), updatedAtMs: ms(updatedAt) };
+  const { promotedAt, createdAt, updatedAt, ...same } = record;
+  return {
+    ...same,
+    promotedAtMs: optionalMs(promotedAt),
+    createdAtMs: ms(createdAt),
+    updatedAtMs: ms(updatedAt),
+  };
 }
 
 export function sessionOfRecord(record: SessionRecord): Session {
@@ -430,17 +439,5 @@ function entryFillOfRecord(record: PositionRecord): Fill {
       commissionPerShare: decimal(entrySettings.commissionPerShare),
       useRealisticFills: entrySettings.useRealisticFills,
     },
-  };
-}
-
-export function quoteOfRecord(record: QuoteRecord): Quote {
-  return {
-    symbol: record.symbol,
-    price: decimal(record.price),
-    bid: optionalDecimal(record.bid),
-    ask: optionalDecimal(record.ask),
-    volume: optionalDecimal(record.volume),
-    timeMs: ms(record.time),
-    source: record.source as PriceSource,
   };
 }

@@ -26,14 +26,28 @@ export interface AccountLogs {
   ): LogReader<Event>;
   /** How many readers there are, of all logs together. */
   readers(): number;
+  /** How far behind the logs their readers are, and this process behind the store. */
+  lag(): LogLag;
   /** Ends the polls. */
   close(): void;
 }
 
+export interface LogLag {
+  /** Readers who have not taken everything yet. */
+  readonly readersBehind: number;
+  /** Events that the last of them has not taken yet. */
+  readonly eventsMax: number;
+  /** For how long the store has not been able to tell the newest events, in milliseconds; 0 where all is well. */
+  readonly blindMs: number;
+}
+
+/** A reader as a followed log keeps him. */
+type FollowingReader = Wakeable & { readonly behind: number };
+
 class FollowedLog implements ReadableLog {
   readonly accountId: string;
   readonly pages: LogPages;
-  readonly readers = new Set<Wakeable>();
+  readonly readers = new Set<FollowingReader>();
   head = 0;
   isLagging = false;
   heardAtMs = performance.now();
@@ -67,7 +81,7 @@ class FollowedLog implements ReadableLog {
     this.wakeAll();
   }
 
-  leave(reader: Wakeable): void {
+  leave(reader: FollowingReader): void {
     if (this.readers.delete(reader) && this.readers.size === 0) this.abandon(this);
   }
 
@@ -102,15 +116,33 @@ export function createAccountLogs({ doorbell, readEvents, readHeads, onPollFaile
   }
 
   let isPolling = false;
+  /** Since when the newest events are not known: the begin of the first poll that has not succeeded. */
+  let blindSinceMs: number | undefined;
   const timer = setInterval(() => {
     if (isPolling) return;
     isPolling = true;
+    blindSinceMs ??= performance.now();
     poll()
+      .then(() => {
+        blindSinceMs = undefined;
+      })
       .catch(onPollFailed)
       .finally(() => {
         isPolling = false;
       });
   }, POLL_MS).unref();
+
+  function lag(): LogLag {
+    let readersBehind = 0;
+    let eventsMax = 0;
+    for (const { log } of logs.values()) {
+      for (const { behind } of log.readers) {
+        if (behind > 0) readersBehind += 1;
+        eventsMax = Math.max(eventsMax, behind);
+      }
+    }
+    return { readersBehind, eventsMax, blindMs: blindSinceMs === undefined ? 0 : performance.now() - blindSinceMs };
+  }
 
   return {
     follow: (accountId, isWanted) => {
@@ -120,6 +152,7 @@ export function createAccountLogs({ doorbell, readEvents, readHeads, onPollFaile
       return reader;
     },
     readers: () => [...logs.values()].reduce((sum, { log }) => sum + log.readers.size, 0),
+    lag,
     close: () => clearInterval(timer),
   };
 }

@@ -46,6 +46,11 @@ export class LogReader<Event extends EventRecord> implements Followed<Event>, Wa
     this.log.learn(head);
   }
 
+  /** How many events of the log it has not taken yet, wanted or not; 0 before it has begun. */
+  get behind(): number {
+    return Math.max(0, this.log.head - this.place);
+  }
+
   take(): Event | undefined {
     if (this.failure !== undefined) throw this.failure.error;
     while (this.place < this.log.head && !this.isLoading) {

@@ -1,4 +1,6 @@
 // Puts the desk together: board and books restored from the store, the write road, the marker, the log's readers.
+
+import type { EventRecord } from "../domain/records.ts";
 import { createBooks } from "../engine/books.ts";
 import { feedClock, systemClock } from "../engine/clock.ts";
 import { createPositionUpdates, type PositionUpdates } from "../engine/positionUpdates.ts";
@@ -8,7 +10,7 @@ import { PriceWalk } from "../engine/priceWalk.ts";
 import { createTriggerBook } from "../engine/triggerBook.ts";
 import { type AccountLogs, createAccountLogs } from "../events/accountLogs.ts";
 import { createDoorbell, type LocalDoorbell } from "../events/doorbell.ts";
-import type { CurveStore, DeskStore } from "../ports.ts";
+import type { CurveStore, DeskStore, Doorbell, LiveRoute, Observer } from "../ports.ts";
 import { adoptBook, type Desk, type DeskLog } from "../services/desk.ts";
 import { createMarker, type Marker } from "../services/markAccounts.ts";
 import type { PriceRoad } from "../services/publishPrices.ts";
@@ -23,8 +25,19 @@ export interface DeskOptions {
   /** The system's clock, or the feed's with the time before which it never is. */
   readonly clock: { readonly kind: "system" } | { readonly kind: "feed"; readonly startMs: number };
   readonly markIntervalMs: number;
+  /** Where signals of promoted accounts may go; without it none is routed live. */
+  readonly liveRoute?: LiveRoute | undefined;
   /** Check the identities of domain.md 8 after each batch. */
   readonly checkIdentities?: boolean;
+  readonly watch?: DeskWatch | undefined;
+}
+
+/** What watches a desk besides its observer: told of what is committed, of marks and of thinned curves. */
+export interface DeskWatch {
+  readonly observer: Observer;
+  committed(events: readonly EventRecord[]): void;
+  mark<Result>(work: () => Promise<Result>): Promise<Result>;
+  thinned(points: number): void;
 }
 
 export interface RunningDesk {
@@ -43,7 +56,7 @@ export interface RunningDesk {
 
 /** Restores the desk from its store and starts it: stops and targets are watched from here on. */
 export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
-  const { store, log } = options;
+  const { store, log, watch } = options;
   const doorbell = createDoorbell();
   const quotes = await store.quotes();
   const clock = options.clock.kind === "system" ? systemClock() : feedClock(options.clock.startMs);
@@ -51,7 +64,9 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
     store,
     log,
     clock,
-    doorbell,
+    doorbell: watch === undefined ? doorbell : watchedDoorbell(doorbell, watch),
+    observer: watch?.observer,
+    liveRoute: options.liveRoute,
     board: createPriceBoard(quotes),
     books: createBooks(),
     triggers: createTriggerBook(),
@@ -79,9 +94,11 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
       if (clock.isFeed) updates.moved(new Set(symbols));
     },
   };
-  const mark = async (): Promise<void> => updates.moved(await marker.mark(prices));
+  const markNow = async (): Promise<void> => updates.moved(await marker.mark(prices));
+  const mark = (): Promise<void> => watch?.mark(markNow) ?? markNow();
   const stopMarks = clock.isFeed ? () => Promise.resolve() : markEvery(options.markIntervalMs, mark, log);
-  const stopThinning = options.curves === undefined ? () => Promise.resolve() : thinNowAndThen(options.curves, log);
+  const stopThinning =
+    options.curves === undefined ? () => Promise.resolve() : thinNowAndThen(options.curves, log, watch);
   return {
     desk,
     road,
@@ -98,6 +115,16 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
       await marker.flush(prices);
       await road.close();
       logs.close();
+    },
+  };
+}
+
+/** Every event that is committed rings: so it is told to who watches, once. */
+function watchedDoorbell(doorbell: Doorbell, watch: DeskWatch): Doorbell {
+  return {
+    ring: (accountId, events) => {
+      watch.committed(events);
+      doorbell.ring(accountId, events);
     },
   };
 }
@@ -125,11 +152,11 @@ function markEvery(intervalMs: number, mark: () => Promise<void>, log: DeskLog):
 }
 
 /** Thins the curves again and again; the end of the desk does not wait for more than what is under way. */
-function thinNowAndThen(curves: CurveStore, log: DeskLog): () => Promise<void> {
+function thinNowAndThen(curves: CurveStore, log: DeskLog, watch?: DeskWatch): () => Promise<void> {
   const stop = new AbortController();
   const stopTimer = repeat(THIN_EVERY_MS, () =>
     thinCurves(curves, stop.signal).then(
-      () => undefined,
+      (points) => watch?.thinned(points),
       (error: unknown) => log.warn({ err: error }, "equity curves could not be thinned; it is tried again"),
     ),
   );

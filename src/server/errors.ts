@@ -3,6 +3,7 @@ import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { v7 as newId } from "uuid";
 import { DeskBusyError, DeskClosedError } from "../services/writeRoad.ts";
 import type { Log } from "./log.ts";
+import { requestOfError } from "./requestIds.ts";
 
 export const UNEXPECTED_MESSAGE = "Unexpected error.";
 
@@ -17,12 +18,18 @@ function codeOfRefusal(error: unknown): string | undefined {
   return error instanceof DeskClosedError ? "SERVER_CLOSING" : undefined;
 }
 
+/** Whether an error, of an operation's result or thrown, is one that nobody meant. */
+export function isUnexpected(error: unknown): boolean {
+  if (isThrownOnPurpose(error)) return false;
+  return codeOfRefusal(error instanceof GraphQLError ? error.originalError : error) === undefined;
+}
+
 /** The error to answer with in place of `error`. */
 export type MaskError = (error: unknown) => GraphQLError;
 
 /**
  * Lets GraphQL errors that were thrown on purpose through, and the desk's refusals with a code. Anything else is logged under a new id and becomes
- * "Unexpected error." with the code INTERNAL_SERVER_ERROR and that id as `extensions.errorId`.
+ * "Unexpected error." with the code INTERNAL_SERVER_ERROR and that id as `extensions.errorId`, beside that of the request.
  */
 export function createErrorMask(log: Log): MaskError {
   return (error) => {
@@ -35,11 +42,13 @@ export function createErrorMask(log: Log): MaskError {
       return new GraphQLError((refusal as Error).message, { nodes, path, extensions: { code } });
     }
     const errorId = newId();
-    log.error({ errorId, path: located?.path?.join("."), err: located?.originalError ?? error }, "unexpected error");
+    const requestId = requestOfError(error);
+    const path = located?.path?.join(".");
+    log.error({ errorId, requestId, path, err: located?.originalError ?? error }, "unexpected error");
     return new GraphQLError(UNEXPECTED_MESSAGE, {
       nodes: located?.nodes ?? null,
       path: located?.path ?? null,
-      extensions: { code: "INTERNAL_SERVER_ERROR", errorId, unexpected: true },
+      extensions: { code: "INTERNAL_SERVER_ERROR", errorId, ...(requestId && { requestId }), unexpected: true },
     });
   };
 }

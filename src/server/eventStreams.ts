@@ -1,14 +1,22 @@
 // Subscriptions as server-sent events, in graphql-sse's distinct connections mode: an event's id is its cursor.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DocumentNode, type ExecutionArgs, type ExecutionResult, getOperationAST } from "graphql";
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
+import type { Access } from "./access.ts";
 import { createErrorMask, type MaskError, publicError } from "./errors.ts";
 import { JSON_TYPES, readBodyParams, readDocument, readUrlParams } from "./graphqlParams.ts";
 import type { StreamLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
+import type { OperationOrigin } from "./operation.ts";
+import type { OperationGuard } from "./operationLimits/guard.ts";
+import { tooManySockets } from "./operationLimits/refusals.ts";
+import type { TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
+import { sendJson } from "./plainPages.ts";
+import { requestIdOf } from "./requestIds.ts";
 import type { FollowedOperation } from "./streams/channels.ts";
 import { Outlet } from "./streams/outlet.ts";
 import type { Begun, Subscriptions } from "./streams/subscriptions.ts";
+import { admissionOf, viewerOf } from "./viewer.ts";
 import { POST_REQUEST, type ServerContext, type Yoga } from "./yoga.ts";
 
 const EVENT_STREAM = "text/event-stream";
@@ -52,6 +60,16 @@ export interface EventStreamOptions {
   readonly log: Log;
   readonly subscriptions: Subscriptions;
   readonly limits: StreamLimits;
+  readonly visits: Access["visits"];
+  readonly guard: OperationGuard;
+  readonly trustedDocuments?: TrustedDocuments | undefined;
+}
+
+/** A stream that does not begin is an ordinary answer. */
+function sendRefusal(res: ServerResponse, refusal: GraphQLError): void {
+  const { status = 400, headers = {} } = refusal.extensions["http"] as { status?: number; headers?: object };
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, String(value));
+  sendJson(res, status, { errors: [publicError(refusal)] });
 }
 
 /** The open event streams: `take` answers a request for one, `farewell` ends all. */
@@ -65,17 +83,33 @@ export class EventStreams {
     this.maskError = createErrorMask(options.log);
   }
 
+  /** How many are open. */
+  get size(): number {
+    return this.open.size;
+  }
+
   /** Answers a request for a subscription; false leaves it to Yoga, and nothing has been done. */
   async take(req: IncomingMessage, res: ServerResponse, body: Buffer | undefined): Promise<boolean> {
     const operation = await this.prepare(req, body);
     if (operation === undefined) return false;
+    const place = this.enter(operation.args, operation.origin);
+    if (place instanceof GraphQLError) {
+      sendRefusal(res, place);
+      return true;
+    }
+    res.once("close", place);
     const begun = await this.begin(operation.args, operation.text);
     if (res.destroyed) {
       abandon(begun);
       return true;
     }
     res.writeHead(200, HEADERS).flushHeaders();
-    if (begun.kind === "refused") res.end(nextEvent(this.shown(begun.result)) + COMPLETE);
+    // Cut without its `complete`: its client connects again, and is told then that he may not.
+    res.once(
+      "close",
+      this.options.visits.enter(admissionOf(req), () => void res.socket?.destroySoon()),
+    );
+    if (begun.kind === "refused") res.end(nextEvent(this.shown(this.options.guard.told(begun.result))) + COMPLETE);
     else if (begun.kind === "followed") this.follow(res, begun.operation);
     else await this.iterate(res, begun.results);
     return true;
@@ -93,9 +127,19 @@ export class EventStreams {
 
   /** The arguments and the text of a valid subscription; anything else is Yoga's to answer. */
   private async prepare(req: IncomingMessage, body: Buffer | undefined) {
-    const params = body === undefined ? readUrlParams(req.url ?? "") : readBodyParams(body);
+    const { trustedDocuments: trusted } = this.options;
+    const params = body === undefined ? readUrlParams(req.url ?? "", trusted) : readBodyParams(body, trusted);
     if (params === undefined) return undefined;
-    const origin = { transport: "event stream", headers: req.headers, lastEventId: lastEventId(req) } as const;
+    const { headers, socket } = req;
+    const requestId = requestIdOf(req);
+    const origin = {
+      transport: "event stream",
+      headers,
+      viewer: viewerOf(req),
+      address: socket.remoteAddress,
+      requestId,
+      lastEventId: lastEventId(req),
+    } as const;
     const start: ServerContext = { origin, req };
     const enveloped = this.options.yoga.getEnveloped({ ...start, request: POST_REQUEST, params });
     const document = readDocument(enveloped, params.query);
@@ -107,7 +151,15 @@ export class EventStreams {
       variableValues: params.variables ?? null,
       operationName: params.operationName ?? null,
     };
-    return { args, text: params.query };
+    return { args, text: params.query, origin };
+  }
+
+  /** What gives the stream's place back, or why it is not let in. */
+  private enter({ document, operationName, variableValues: variables }: ExecutionArgs, origin: OperationOrigin) {
+    const { guard } = this.options;
+    const admitted = guard.admit({ origin, document, operationName, variables, tellsCost: false });
+    if (admitted instanceof GraphQLError) return admitted;
+    return guard.sockets.enter(admitted.key) ?? tooManySockets(guard.limits.socketsPerClientMax);
   }
 
   private async begin(args: ExecutionArgs, text: string): Promise<Begun> {

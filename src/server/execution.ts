@@ -7,7 +7,6 @@ import {
   GraphQLError,
   subscribe,
 } from "graphql";
-import type { Plugin } from "graphql-yoga";
 
 /** graphql-js repeats a wrong value whole, and one can be megabytes long: its beginning and the rule's end are kept. */
 const MESSAGE_CHARS_MAX = 600;
@@ -46,9 +45,3 @@ export async function beginSource(args: ExecutionArgs): ReturnType<typeof create
   const begun = await createSourceEventStream(args);
   return Symbol.asyncIterator in begun ? begun : markRequestErrors(begun);
 }
-
-/** Makes Yoga execute as the fast road does. */
-export const executeWithGraphqlJs: Plugin = {
-  onExecute: ({ setExecuteFn }) => setExecuteFn(executeOperation),
-  onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(beginSubscription),
-};

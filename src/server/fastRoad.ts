@@ -1,13 +1,14 @@
 // The short way for ordinary GraphQL requests: from node's http straight to execution, parsed and validated by Yoga.
 // Building fetch's Request and Response objects costs several times as much as a small operation itself.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type DocumentNode, type ExecutionResult, getOperationAST } from "graphql";
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, getOperationAST } from "graphql";
 import { processRegularResult } from "graphql-yoga";
 import { createDocumentCache } from "./documentCache.ts";
 import { createErrorMask } from "./errors.ts";
-import { executeOperation } from "./execution.ts";
 import { type GraphqlParams, JSON_TYPES, readBodyParams, readDocument } from "./graphqlParams.ts";
 import type { OperationOrigin } from "./operation.ts";
+import { asksForCost, type OperationGuard } from "./operationLimits/guard.ts";
+import { watchExecution } from "./watchedExecution.ts";
 import { GRAPHQL_PATH, type GraphqlOptions, POST_REQUEST, type ServerContext, type Yoga } from "./yoga.ts";
 
 type AnswerType = "application/json" | "application/graphql-response+json";
@@ -58,8 +59,10 @@ async function sendWithErrors(yoga: Yoga, response: ServerResponse, type: Answer
  * or sent: the request is Yoga's. Yoga's hooks on parsing and validation run here once for each document that is kept;
  * its hooks on HTTP, context and execution do not.
  */
-export function createFastRoad(yoga: Yoga, { schema, makeContext, log }: GraphqlOptions) {
+export function createFastRoad(yoga: Yoga, guard: OperationGuard, options: GraphqlOptions) {
+  const { schema, makeContext, log, watch, trustedDocuments } = options;
   const maskError = createErrorMask(log);
+  const execution = watchExecution(watch);
   const validDocuments = createDocumentCache<DocumentNode>();
 
   function validDocument(context: ServerContext, params: GraphqlParams): DocumentNode | undefined {
@@ -74,15 +77,14 @@ export function createFastRoad(yoga: Yoga, { schema, makeContext, log }: Graphql
   async function execute(
     origin: OperationOrigin,
     document: DocumentNode,
-    params: GraphqlParams,
+    { variables = null, operationName = null, extensions }: GraphqlParams,
   ): Promise<ExecutionResult> {
+    const tellsCost = asksForCost(origin.headers, extensions);
     try {
-      const result = await executeOperation({
-        schema,
-        document,
-        contextValue: await makeContext(origin),
-        variableValues: params.variables ?? null,
-        operationName: params.operationName ?? null,
+      const result = await guard.run({ origin, document, operationName, variables, tellsCost }, async () => {
+        const contextValue = await makeContext(origin);
+        const args: ExecutionArgs = { schema, document, contextValue, variableValues: variables, operationName };
+        return execution.execute(args, origin);
       });
       return result.errors === undefined ? result : { ...result, errors: result.errors.map(maskError) };
     } catch (error) {
@@ -91,7 +93,7 @@ export function createFastRoad(yoga: Yoga, { schema, makeContext, log }: Graphql
   }
 
   return async (context: ServerContext, response: ServerResponse, body: Buffer): Promise<boolean> => {
-    const params = readBodyParams(body);
+    const params = readBodyParams(body, trustedDocuments);
     if (params === undefined) return false;
     const document = validDocument(context, params);
     if (document === undefined || !isQueryOrMutation(document, params.operationName)) return false;

@@ -1,11 +1,13 @@
 // The parameters of a GraphQL request as it came: read from a body or a URL, or left to Yoga to say what is wrong.
 import type { DocumentNode } from "graphql";
+import { namesDocument, type TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
 import type { Enveloped } from "./yoga.ts";
 
 export interface GraphqlParams {
   readonly query: string;
   readonly variables?: Record<string, unknown> | null;
   readonly operationName?: string | null;
+  readonly extensions?: Readonly<Record<string, unknown>> | null;
 }
 
 /** Content types of a JSON body, as clients write them. */
@@ -34,10 +36,31 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** The parameters with the text of the trusted document that they name, where they name one. */
+export function withTrustedText<Params extends object>(params: Params, trusted: TrustedDocuments | undefined): Params {
+  if (trusted === undefined || !namesDocument(params)) return params;
+  const query = trusted.textOf(params);
+  if (query === undefined) return params;
+  const { documentId, ...others } = params as Params & { documentId?: unknown };
+  return { ...others, query } as Params & { query: string };
+}
+
+/** The address of a request with the text of the trusted document that it names; with a blank one where that is not known. */
+export function withTrustedUrl(url: string, trusted: TrustedDocuments | undefined): string {
+  if (trusted === undefined) return url;
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  const extensions = parseJson(searchParams.get("extensions") ?? "");
+  const documentId = searchParams.get("documentId") ?? undefined;
+  if (searchParams.get("query") || !namesDocument({ documentId, extensions })) return url;
+  searchParams.delete("documentId");
+  searchParams.set("query", trusted.textOf({ documentId, extensions }) ?? " ");
+  return `${pathname}?${searchParams}`;
+}
+
 /** The parameters, if they are well-formed. */
-function checked(given: unknown): GraphqlParams | undefined {
+function checked(given: unknown, trusted: TrustedDocuments | undefined): GraphqlParams | undefined {
   if (typeof given !== "object" || given === null || Array.isArray(given)) return undefined;
-  const params = given as Record<string, unknown>;
+  const params = withTrustedText(given as Record<string, unknown>, trusted);
   if (!Object.keys(params).every((name) => PARAM_NAMES.has(name))) return undefined;
   const { query, variables, operationName, extensions } = params;
   if (typeof query !== "string" || !isObjectOrNothing(variables) || !isObjectOrNothing(extensions)) return undefined;
@@ -45,20 +68,20 @@ function checked(given: unknown): GraphqlParams | undefined {
   return params as unknown as GraphqlParams;
 }
 
-/** The parameters in a JSON body; undefined where they are not well-formed. */
-export function readBodyParams(body: Buffer): GraphqlParams | undefined {
-  return checked(parseJson(body.toString("utf8")));
+/** The parameters in a JSON body; undefined where they are not well-formed, or name a document that is not known. */
+export function readBodyParams(body: Buffer, trusted?: TrustedDocuments): GraphqlParams | undefined {
+  return checked(parseJson(body.toString("utf8")), trusted);
 }
 
-/** The parameters in a URL's query; undefined where they are not well-formed. */
-export function readUrlParams(url: string): GraphqlParams | undefined {
+/** The parameters in a URL's query; undefined where they are not well-formed, or name a document that is not known. */
+export function readUrlParams(url: string, trusted?: TrustedDocuments): GraphqlParams | undefined {
   const { searchParams } = new URL(url, "http://localhost");
   const given: Record<string, unknown> = Object.fromEntries(searchParams);
   for (const name of JSON_PARAM_NAMES) {
     const text = given[name];
     if (typeof text === "string") given[name] = parseJson(text) ?? text;
   }
-  return checked(given);
+  return checked(given, trusted);
 }
 
 /** The name of a parameter in a URL's query that should be JSON and is not. */

@@ -4,22 +4,29 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { StartError } from "../store/startError.ts";
+import { LOCAL_ACCESS } from "./access.ts";
 import { limitArrival } from "./arrival.ts";
 import { closeGently, watchConnections } from "./closing.ts";
+import { answerCrossOrigin } from "./crossOrigin.ts";
 import { EXPORT_PATH } from "./export/exportRequest.ts";
 import { createExportRoad, type FindTable } from "./export/exportRoad.ts";
-import { createGraphqlRoads, type GraphqlRoadOptions } from "./graphqlRoads.ts";
+import { createGraphqlRoads, type GraphqlRoadOptions, type GraphqlRoads } from "./graphqlRoads.ts";
 import { IMPORT_PATH } from "./importRequest.ts";
 import { createImportRoad, type ImportRoadOptions } from "./importRoad.ts";
+import { letIn, maySend } from "./letIn.ts";
 import {
   HEADERS_TIMEOUT_MS,
   IDLE_CONNECTION_TIMEOUT_MS,
   IMPORT_TIMEOUT_MS,
   TIMEOUTS_CHECKED_EVERY_MS,
 } from "./limits.ts";
-import { isLoopbackAuthority, isLoopbackOrigin } from "./loopback.ts";
+import type { Log } from "./log.ts";
+import { type MayScrape, sendMetrics } from "./metricsPage.ts";
 import { isLook, type Readiness, sendFrontPage, sendLiveness, sendReadiness, sendText } from "./plainPages.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "./requestIds.ts";
+import { METRICS_PATH, pathOf } from "./routes.ts";
 import type { OpenSubscriptions } from "./streams/subscriptions.ts";
+import type { OpenConnections } from "./watch.ts";
 import { GRAPHQL_PATH } from "./yoga.ts";
 
 export interface HttpServerOptions extends GraphqlRoadOptions {
@@ -28,6 +35,8 @@ export interface HttpServerOptions extends GraphqlRoadOptions {
   readonly port: number;
   /** Asked for each `/health/ready`; what it throws counts as not ready. */
   readonly readiness: () => Readiness | Promise<Readiness>;
+  /** Who may see the metrics, where they are watched; without it, who asks on this machine himself. */
+  readonly mayScrape?: MayScrape | undefined;
   /** Whoever has none cannot import bars. */
   readonly imports?: ImportRoadOptions;
   /** Whoever has none exports nothing. */
@@ -41,6 +50,8 @@ export interface HttpServer {
   close(): Promise<void>;
   /** What is open now. */
   subscriptions(): OpenSubscriptions;
+  /** How long a subscriber who is woken now waits for his turn, in milliseconds. */
+  deliveryDelay(): Promise<number>;
 }
 
 const CLOSING: Readiness = { ready: false, reasons: ["The server is closing."] };
@@ -65,61 +76,79 @@ function addressOf(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** A page of another site must not reach a server that trusts everybody on its machine. */
-function isFromThisMachine({ headers }: IncomingMessage): boolean {
-  return isLoopbackAuthority(headers.host) && isLoopbackOrigin(headers.origin);
+/** Health tells nothing, and is asked for by address: where credentials are needed for the rest, whoever asks is told. */
+function isHealth(path: string): boolean {
+  return path === "/health/live" || path === "/health/ready";
 }
-
-const REFUSED_HOST = "Only requests to and from this machine are served: Host and Origin must be loopback.";
 
 function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-function pathOf(url = "/"): string {
-  const end = url.indexOf("?");
-  return end < 0 ? url : url.slice(0, end);
+async function askReadiness({ readiness, log }: HttpServerOptions): Promise<Readiness> {
+  try {
+    return await readiness();
+  } catch (error) {
+    log.error({ err: error }, "readiness could not be told");
+    return { ready: false, reasons: ["Readiness could not be told."] };
+  }
+}
+
+function failed(log: Log, req: IncomingMessage, res: ServerResponse, error: unknown): void {
+  if (req.destroyed && !req.complete) return;
+  log.error({ requestId: requestIdOf(req), err: error, path: pathOf(req.url) }, "a request could not be answered");
+  if (res.headersSent) res.destroy();
+  else sendText(res, 500, "Unexpected error.");
+}
+
+function connectionsOf({ webSockets, eventStreams, subscriptions }: GraphqlRoads): OpenConnections {
+  return {
+    webSockets: () => webSockets.size,
+    eventStreams: () => eventStreams.size,
+    subscriptions: () => subscriptions.open,
+    subscribers: () => subscriptions.openByField,
+    stalled: () => subscriptions.stalls.givenUp,
+    deliveryDelayMs: () => subscriptions.delay(),
+  };
 }
 
 /** The server on `host` and `port`; it serves `schema` when `listen` is called. */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { log, host, port } = options;
-  const { answerGraphql, webSockets, eventStreams, subscriptions } = createGraphqlRoads(options);
+  const { log, host, port, watch, access = LOCAL_ACCESS } = options;
+  const roads = createGraphqlRoads(options);
+  const { answerGraphql, webSockets, eventStreams, subscriptions } = roads;
   const imports = options.imports && createImportRoad(options.imports);
   const answerExport = options.exports && createExportRoad(options.exports, log);
   let closing: Promise<void> | undefined;
 
-  async function readiness(): Promise<Readiness> {
-    if (closing !== undefined) return CLOSING;
-    try {
-      return await options.readiness();
-    } catch (error) {
-      log.error({ err: error }, "readiness could not be told");
-      return { ready: false, reasons: ["Readiness could not be told."] };
-    }
-  }
-
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    if (!isFromThisMachine(req)) return sendText(res, 403, REFUSED_HOST);
-    if (closing !== undefined) res.setHeader("Connection", "close");
     const path = pathOf(req.url);
-    if (path === IMPORT_PATH && imports !== undefined) return imports.answer(req, res);
+    const isOpen = access.isGuarded && isHealth(path);
+    if (!isOpen && !access.isWelcome(req.headers)) return sendText(res, 403, access.refusal);
+    if (closing !== undefined) res.setHeader("Connection", "close");
+    if (answerCrossOrigin(access, req, res)) return;
+    if (path === IMPORT_PATH && imports !== undefined) {
+      if ((await letIn(access, req, res)) && maySend("feed", true, req, res)) await imports.answer(req, res);
+      return;
+    }
     limitArrival(req, res);
     if (path === GRAPHQL_PATH) return closing === undefined ? answerGraphql(req, res) : sendReadiness(res, CLOSING);
     if (path.startsWith(EXPORT_PATH) && answerExport !== undefined) {
+      if (!(await letIn(access, req, res)) || !maySend("read", false, req, res)) return;
       return closing === undefined ? answerExport(req, res) : sendReadiness(res, CLOSING);
     }
     if (path === "/health/live" && isLook(req)) return sendLiveness(res);
-    if (path === "/health/ready" && isLook(req)) return sendReadiness(res, await readiness());
+    if (path === "/health/ready" && isLook(req))
+      return sendReadiness(res, closing ? CLOSING : await askReadiness(options));
+    if (path === METRICS_PATH && isLook(req) && watch) return sendMetrics(req, res, watch.metrics, options.mayScrape);
     if (path === "/" && isLook(req)) return sendFrontPage(res);
     sendText(res, 404, "There is nothing here.");
   }
 
-  function failed(req: IncomingMessage, res: ServerResponse, error: unknown): void {
-    if (req.destroyed && !req.complete) return;
-    log.error({ err: error, path: pathOf(req.url) }, "a request could not be answered");
-    if (res.headersSent) res.destroy();
-    else sendText(res, 500, "Unexpected error.");
+  function take(req: IncomingMessage, res: ServerResponse): void {
+    res.setHeader(REQUEST_ID_HEADER, requestIdOf(req));
+    const work = () => answer(req, res);
+    (watch?.request(req, res, work) ?? work()).catch((error: unknown) => failed(log, req, res, error));
   }
 
   const server = createServer(
@@ -130,12 +159,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       keepAliveTimeout: IDLE_CONNECTION_TIMEOUT_MS,
       connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
     },
-    (req, res) => void answer(req, res).catch((error: unknown) => failed(req, res, error)),
+    take,
   );
   const open = watchConnections(server);
+  watch?.metrics.connections.watch(connectionsOf(roads));
   server.on("upgrade", (req, socket, head) => {
     socket.on("error", () => socket.destroy());
-    if (!isFromThisMachine(req)) return refuseUpgrade(socket, "403 Forbidden");
+    if (!access.isWelcome(req.headers)) return refuseUpgrade(socket, "403 Forbidden");
     if (pathOf(req.url) !== GRAPHQL_PATH) return refuseUpgrade(socket, "404 Not Found");
     if (closing !== undefined) return refuseUpgrade(socket, "503 Service Unavailable");
     // node's own type for it is wider than what it gives
@@ -150,6 +180,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return { url: `http://${addressOf(host, taken)}`, port: taken };
     },
     subscriptions: () => subscriptions.open,
+    deliveryDelay: () => subscriptions.delay(),
     close() {
       imports?.close();
       closing ??= closeGently(server, open, { webSockets, eventStreams }, log);

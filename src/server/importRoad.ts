@@ -4,7 +4,6 @@ import { finished } from "node:stream/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { dataSetGlobalId } from "../../schema/globalIds.ts";
 import type { DataSet } from "../backtestPorts.ts";
-import type { Viewer } from "../services/desk.ts";
 import { type BarImport, type BarImports, IMPORT_BYTES_MAX, importBars, tellBytesMax } from "../services/importBars.ts";
 import { ImportPlaces } from "./importPlaces.ts";
 import { type ImportRequest, readImportRequest } from "./importRequest.ts";
@@ -17,9 +16,9 @@ import {
 } from "./limits.ts";
 import { sendJson } from "./plainPages.ts";
 import { PackedBodyError, StalledUploadError, UploadLeftError, uploadOf } from "./upload.ts";
+import { viewerOf } from "./viewer.ts";
 
 export interface ImportRoadOptions extends BarImports {
-  readonly viewer: Viewer;
   /** In place of IMPORT_STALLED_MS. */
   readonly stalledAfterMs?: number;
 }
@@ -67,7 +66,7 @@ export function createImportRoad(options: ImportRoadOptions): ImportRoad {
   async function importFrom(req: IncomingMessage, request: ImportRequest & { kind: "good" }): Promise<Answer> {
     const { signal } = closing;
     const bytes = uploadOf(req, request.isPacked, options.stalledAfterMs ?? IMPORT_STALLED_MS, signal);
-    return answerOf(await importBars(options, options.viewer, { ...request.parameters, bytes, signal }));
+    return answerOf(await importBars(options, viewerOf(req), { ...request.parameters, bytes, signal }));
   }
 
   return {

@@ -9,6 +9,64 @@ export const BODY_BYTES_MAX = 20 * 1024 * 1024;
 /** Longest GraphQL document, in lexical tokens. Batches belong into variables, which do not count here. */
 export const DOCUMENT_TOKENS_MAX = 50_000;
 
+/** How deep braces, brackets and parentheses of a document nest: nothing recurs further over it. */
+export const DOCUMENT_NESTING_MAX = 128;
+
+/** Fields, fragment spreads and inline fragments of a document, each as often as it is written. */
+export const DOCUMENT_SELECTIONS_MAX = 1_000;
+
+/** Fields of an operation below each other, through fragments; GraphiQL's introspection has 13. */
+export const DOCUMENT_DEPTH_MAX = 20;
+
+/** Ways down through selection sets and fragments, which need not be fields. */
+export const DOCUMENT_PATH_MAX = 60;
+
+/** Aliases of an operation; those in a fragment count each time that it is spread. */
+export const DOCUMENT_ALIASES_MAX = 200;
+
+/** Directives of a document. */
+export const DOCUMENT_DIRECTIVES_MAX = 100;
+
+/** Fragments of a document: validation compares each with each. */
+export const DOCUMENT_FRAGMENTS_MAX = 60;
+
+/** Fields at the top of an operation: mutations there are done one after the other. */
+export const DOCUMENT_ROOT_FIELDS_MAX = 100;
+
+/** Cost of one operation at most, by the weights of operationLimits/weights.ts: one is about a row that is read. */
+export const COST_MAX = 20_000;
+
+/** How many of the costliest fields an operation that costs too much is told. */
+export const COSTLIEST_FIELDS_TOLD = 3;
+
+/** Cost that a client may spend in a second while there are no keys: generous, as all are on one machine. 0 is no limit. */
+export const RATE_COST_PER_SECOND = 100_000;
+/** The same for each key or token, where there are keys. */
+export const RATE_COST_PER_SECOND_OF_A_KEY = 20_000;
+/** Cost that a client may have spared: so many seconds' worth. */
+export const RATE_BURST_SECONDS = 10;
+/** Clients whose budget is kept; full ones are forgotten first. */
+export const RATE_CLIENTS_MAX = 100_000;
+/**
+ * What it costs to parse and validate a document that is not known yet: so much for each begun thousand characters, and one
+ * for so many pairs of selections, as validation compares each with each.
+ */
+export const NEW_DOCUMENT_COST = 2;
+export const NEW_DOCUMENT_PAIRS_FOR_ONE = 250;
+/** What opening a WebSocket costs. */
+export const SOCKET_COST = 10;
+
+/** A query or mutation that takes longer is answered with TIMED_OUT. */
+export const OPERATION_TIME_MS_MAX = 30_000;
+
+/** WebSockets and event streams that one client may have open while there are no keys; and an address, or a key. */
+export const SOCKETS_PER_CLIENT_MAX = 10_000;
+export const SOCKETS_PER_KEY_MAX = 1_000;
+
+/** Messages that a WebSocket may send in a second for long, and in a burst; beyond it is closed (4429). */
+export const MESSAGES_PER_SECOND_MAX = 5_000;
+export const MESSAGES_BURST_MAX = 10_000;
+
 /** How many parsed documents are kept, and up to which length of their text in characters. */
 export const CACHED_DOCUMENTS_MAX = 300;
 export const CACHED_DOCUMENT_CHARS_MAX = 10_000;
@@ -71,4 +129,29 @@ export const STREAM_LIMITS: StreamLimits = {
   pingEveryMs: KEEP_ALIVE_PING_MS,
   stalledAfterMs: STALLED_CLIENT_MS,
   farewellSpreadMs: FAREWELL_SPREAD_MS,
+};
+
+/** What operations and sockets may cost, and what of the schema is told. */
+export interface OperationLimits {
+  readonly costMax: number;
+  /** 0 is no limit. */
+  readonly rateCostPerSecond: number;
+  readonly rateBurst: number;
+  readonly operationTimeMsMax: number;
+  readonly socketsPerClientMax: number;
+  readonly messagesPerSecondMax: number;
+  readonly messagesBurstMax: number;
+  /** Whether introspection is answered and names are suggested. */
+  readonly introspection: boolean;
+}
+
+export const OPERATION_LIMITS: OperationLimits = {
+  costMax: COST_MAX,
+  rateCostPerSecond: RATE_COST_PER_SECOND,
+  rateBurst: RATE_COST_PER_SECOND * RATE_BURST_SECONDS,
+  operationTimeMsMax: OPERATION_TIME_MS_MAX,
+  socketsPerClientMax: SOCKETS_PER_CLIENT_MAX,
+  messagesPerSecondMax: MESSAGES_PER_SECOND_MAX,
+  messagesBurstMax: MESSAGES_BURST_MAX,
+  introspection: true,
 };

@@ -7,6 +7,11 @@ export function isLoopbackHost(host: string): boolean {
   return isIPv4(host) && host.startsWith("127.");
 }
 
+/** True for the addresses that mean every one of this machine's, which no client can call it by. */
+export function isAnyAddress(host: string): boolean {
+  return host === "0.0.0.0" || /^[0:]+$/.test(host);
+}
+
 const AUTHORITY = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::\d{1,5})?$/;
 
 /**
@@ -14,9 +19,14 @@ const AUTHORITY = /^(?:\[(?<bracketed>[^\]]+)\]|(?<plain>[^:[\]]+))(?::\d{1,5})?
  * 127.0.0.1 (DNS rebinding) still sends its own name here.
  */
 export function isLoopbackAuthority(authority: string | undefined): boolean {
-  const groups = AUTHORITY.exec(authority ?? "")?.groups;
-  const host = groups?.["bracketed"] ?? groups?.["plain"];
+  const host = authorityHost(authority);
   return host !== undefined && isLoopbackHost(host);
+}
+
+/** The name or address in a `Host` header, in lower case, without brackets and port; undefined where there is none. */
+export function authorityHost(authority: string | undefined): string | undefined {
+  const groups = AUTHORITY.exec(authority ?? "")?.groups;
+  return (groups?.["bracketed"] ?? groups?.["plain"])?.toLowerCase();
 }
 
 /** True if an `Origin` header is absent (not a browser, or the page itself) or an http(s) page of this machine. */

@@ -1,10 +1,17 @@
 // What the server tells a schema's context about the operation it is made for.
 import type { IncomingHttpHeaders } from "node:http";
+import type { Viewer } from "../auth/viewer.ts";
 
 /** Where an operation came from: its transport, the headers of its request (for a WebSocket: of the upgrade). */
 export interface OperationOrigin {
   readonly transport: "http" | "websocket" | "event stream";
   readonly headers: IncomingHttpHeaders;
+  /** Who asks. */
+  readonly viewer: Viewer;
+  /** The client's address. */
+  readonly address?: string | undefined;
+  /** The id of that request. */
+  readonly requestId?: string | undefined;
   /** The cursor that an event stream is to go on after. */
   readonly lastEventId?: string | undefined;
   /** The payload of `connection_init`, WebSocket only. */

@@ -2,10 +2,10 @@
 import { createSchemaContext, schema } from "../../schema/index.ts";
 import type { ReportReads } from "../services/readReport.ts";
 import { rebuildMissing } from "../services/rebuildRollups.ts";
+import { createApiKeyStore } from "../store/apiKeys.ts";
 import { createCurveStore } from "../store/curves.ts";
 import { openDatabase } from "../store/database.ts";
 import { createDataSetStore } from "../store/dataSets.ts";
-import { createDeskStore } from "../store/deskStore.ts";
 import { createExportReads } from "../store/exportReads.ts";
 import { createReads } from "../store/reads.ts";
 import { createRollupStore } from "../store/rebuild.ts";
@@ -15,13 +15,16 @@ import { runDemo } from "./demo.ts";
 import { type RunningDesk, startDesk } from "./desk.ts";
 import { EXAMPLE_OPERATIONS } from "./exampleOperations.ts";
 import { createFindTable } from "./export/findTable.ts";
+import { startGuard } from "./guard.ts";
 import { createHttpServer } from "./httpServer.ts";
+import { createLiveRoute, startLiveRoute } from "./live.ts";
 import type { Log } from "./log.ts";
+import { readTrustedDocuments } from "./operationLimits/trustedDocuments.ts";
 import { readBarFile } from "./readBarFile.ts";
 import { beginningOfPlan, planReplay, playReplay, type ReplayPlan } from "./replay.ts";
 import { describeOutcome, describePlan } from "./replaySummary.ts";
 import { readSignalJson } from "./signalJson.ts";
-import { LOCAL_VIEWER } from "./viewer.ts";
+import { watchServer } from "./watchServer.ts";
 
 export interface RunningServer {
   /** http://HOST:PORT */
@@ -45,23 +48,36 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
     undo.push(() => database.close());
     await rebuildMissing(createRollupStore(database), log);
     const clock = clockOf(config, plan);
+    const watched = watchServer(config, database, log);
+    const liveRoute = createLiveRoute(config.live, database, log);
     const running = await startDesk({
       ...config,
       clock,
-      store: createDeskStore(database),
+      liveRoute,
+      store: watched.deskStore,
       curves: createCurveStore(database),
+      watch: watched.deskWatch,
       log,
     });
     undo.push(() => running.close());
+    undo.push(startLiveRoute(liveRoute, running.road));
     const reads = createReads(database);
     const dataSets = createDataSetStore(database);
     const backtests = startBacktests(database, { dataSets, log });
     undo.push(() => backtests.runs.close());
+    const guard = await startGuard(config, createApiKeyStore(database), log);
+    undo.push(() => guard.close());
+    const { trustedDocuments: manifest } = config;
+    const trustedDocuments = manifest === undefined ? undefined : await readTrustedDocuments(manifest);
     const server = createHttpServer({
       schema,
-      makeContext: ({ lastEventId }) =>
+      access: guard.access,
+      mayScrape: guard.mayScrape,
+      makeContext: ({ viewer, lastEventId }) =>
         createSchemaContext({
-          viewer: LOCAL_VIEWER,
+          viewer,
+          apiKeys: guard.apiKeys,
+          audit: guard.audit,
           desk: running,
           reads,
           dataSets,
@@ -69,22 +85,22 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
           resumeAfter: lastEventId,
         }),
       log,
+      watch: watched.watch,
       host: config.host,
       port: config.port,
-      readiness: async () => {
-        await database.prisma.$queryRaw`SELECT 1`;
-        return { ready: true };
-      },
+      readiness: () => ready(),
+      operationLimits: config.operationLimits,
+      trustedDocuments,
       examples: EXAMPLE_OPERATIONS,
       exports: createFindTable({
-        viewer: LOCAL_VIEWER,
         desk: running.desk,
         reads,
         lists: createExportReads(database.prisma),
         backtests,
       }),
-      imports: { store: dataSets, readBarFile, viewer: LOCAL_VIEWER },
+      imports: { store: dataSets, readBarFile },
     });
+    const ready = watched.begin(running, server);
     undo.push(() => server.close());
     const { url } = await server.listen();
     undo.push(startFeed(config.feed, plan, { running, reads }, log, say));

@@ -3,7 +3,9 @@ import type { IncomingMessage } from "node:http";
 import type { Context } from "graphql-ws";
 import type { OperationOrigin } from "./operation.ts";
 import type { OperationIds } from "./operationIds.ts";
+import { requestIdOf } from "./requestIds.ts";
 import type { Outlet } from "./streams/outlet.ts";
+import { viewerOf } from "./viewer.ts";
 
 export interface Visit {
   /** The request that it came with. */
@@ -16,11 +18,17 @@ export interface Visit {
   /** The way to the visitor for what goes past graphql-ws: the messages of subscriptions that are followed. */
   readonly outlet: Outlet;
   readonly write: (message: Buffer) => void;
+  /** Closes the socket. */
+  readonly close: (code: number, reason: string) => void;
 }
 
 export type VisitContext = Context<Record<string, unknown>, Visit>;
 
 /** Where the operations of a socket come from. */
 export function originOf({ extra, connectionParams = {} }: VisitContext): OperationOrigin {
-  return { transport: "websocket", headers: extra.request.headers, connectionParams };
+  const { request } = extra;
+  const { headers, socket } = request;
+  const address = socket.remoteAddress;
+  const viewer = viewerOf(request);
+  return { transport: "websocket", headers, viewer, address, requestId: requestIdOf(request), connectionParams };
 }

@@ -1,8 +1,9 @@
 // The operations of WebSockets: parsed, executed, begun; each answers only while its id is still its own.
-import type { ExecutionArgs, ExecutionResult, GraphQLError } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from "graphql";
 import type { OperationResult, SubscribePayload } from "graphql-ws";
 import type { MaskError } from "./errors.ts";
 import type { Holder } from "./operationIds.ts";
+import { asksForCost, type OperationGuard } from "./operationLimits/guard.ts";
 import type { FollowedOperation } from "./streams/channels.ts";
 import { DeliveredIterator } from "./streams/deliveredIterator.ts";
 import type { Subscriptions } from "./streams/subscriptions.ts";
@@ -23,12 +24,14 @@ type Result = Awaited<OperationResult>;
 
 export class WebSocketOperations {
   private readonly yoga: Yoga;
+  private readonly guard: OperationGuard;
   private readonly subscriptions: Subscriptions;
   private readonly maskError: MaskError;
   private readonly prepared = new WeakMap<ExecutionArgs, Prepared>();
 
-  constructor(yoga: Yoga, subscriptions: Subscriptions, maskError: MaskError) {
+  constructor(yoga: Yoga, guard: OperationGuard, subscriptions: Subscriptions, maskError: MaskError) {
     this.yoga = yoga;
+    this.guard = guard;
     this.subscriptions = subscriptions;
     this.maskError = maskError;
   }
@@ -73,8 +76,19 @@ export class WebSocketOperations {
       variableValues: payload.variables ?? null,
       operationName: payload.operationName ?? null,
     };
+    const refused = this.admit(start, args, payload);
+    if (refused !== undefined) return [refused];
     this.prepared.set(args, { enveloped, visit, id, holder, text: payload.query });
     return args;
+  }
+
+  /** Why an operation is not let in, if so: it is told of before anything of it is executed. */
+  private admit({ origin }: ServerContext, args: ExecutionArgs, { extensions }: SubscribePayload) {
+    const { document, operationName, variableValues: variables } = args;
+    const tellsCost = asksForCost(origin.headers, extensions);
+    const asked = { origin, document, operationName, variables, tellsCost };
+    const admitted = this.guard.admitEarly(asked, args.contextValue as object);
+    return admitted instanceof GraphQLError ? admitted : undefined;
   }
 
   /** Answers what `work` does, unless the client uses the id anew meanwhile. */
@@ -95,7 +109,7 @@ export class WebSocketOperations {
   private async begin(args: ExecutionArgs, known: Prepared): Promise<Result> {
     known.visit.underWay.delete(known.id);
     const begun = await this.subscriptions.begin(args, known.text);
-    if (begun.kind === "refused") return this.masked(begun.result);
+    if (begun.kind === "refused") return this.masked(this.guard.told(begun.result));
     if (begun.kind === "iterated") return begun.results as Result;
     return this.delivered(begun.operation, known);
   }

@@ -1,12 +1,18 @@
 // GraphQL over WebSocket (graphql-transport-ws): the operations of one socket do not disturb each other.
 import { type ExecutionResult, type FormattedExecutionResult, GraphQLError } from "graphql";
 import { makeServer, type Server } from "graphql-ws";
+import type { Access } from "./access.ts";
 import { createErrorMask, publicError } from "./errors.ts";
 import { OPERATIONS_PER_SOCKET_MAX, type StreamLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Admit } from "./operation.ts";
+import type { OperationGuard } from "./operationLimits/guard.ts";
+import { addressKey } from "./operationLimits/rateKey.ts";
+import type { TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
 import type { Subscriptions } from "./streams/subscriptions.ts";
 import { originOf, type Visit, type VisitContext } from "./visit.ts";
+import { Visitors } from "./visitors.ts";
+import type { ServerWatch } from "./watch.ts";
 import { WebSocketOperations } from "./webSocketOperations.ts";
 import type { Yoga } from "./yoga.ts";
 
@@ -39,16 +45,39 @@ export interface WebSocketProtocolOptions {
   readonly subscriptions: Subscriptions;
   readonly limits: StreamLimits;
   readonly admit: Admit;
+  readonly access: Access;
+  readonly watch?: ServerWatch | undefined;
+  readonly guard: OperationGuard;
+  readonly trustedDocuments?: TrustedDocuments | undefined;
+}
+
+/** A client who sends more, or has more sockets, than he may. */
+export const TOO_MANY = 4429;
+
+/** Counts a socket for who has named himself on it, where that is another than its address. */
+function countFor(guard: OperationGuard, context: VisitContext): boolean {
+  const origin = originOf(context);
+  const client = guard.clientOf(origin);
+  if (client === addressKey(origin.address)) return true;
+  const leave = guard.sockets.enter(client);
+  if (leave === undefined) {
+    context.extra.close(TOO_MANY, "Too many sockets");
+    return false;
+  }
+  context.extra.request.socket.once("close", leave);
+  return true;
 }
 
 /** The protocol's server: give it each socket by `opened`, with a Visit beside it. */
 export function createWebSocketProtocol(options: WebSocketProtocolOptions): Server<Visit> {
-  const { yoga, log, subscriptions, limits, admit } = options;
+  const { yoga, log, subscriptions, limits, admit, access, watch, guard } = options;
   const maskError = createErrorMask(log);
-  const operations = new WebSocketOperations(yoga, subscriptions, maskError);
+  const visitors = new Visitors(access, admit);
+  const operations = new WebSocketOperations(yoga, guard, subscriptions, maskError);
   return makeServer<Record<string, unknown>, Visit>({
     connectionInitWaitTimeout: limits.connectionInitWaitMs,
-    onConnect: (context) => admit(originOf(context)),
+    onConnect: async (context) => (await visitors.welcome(context)) && countFor(guard, context),
+    onClose: ({ extra }) => visitors.left(extra),
     // What is thrown here would close the socket, and every other subscription on it.
     onSubscribe: async (context, id, payload) => refuseOperation(context) ?? operations.prepare(context, id, payload),
     execute: (args) => operations.execute(args),
@@ -56,6 +85,7 @@ export function createWebSocketProtocol(options: WebSocketProtocolOptions): Serv
     onNext: (_context, _id, _payload, _args, result) => publicResult(operations.masked(result as ExecutionResult)),
     onError: ({ extra }, id, _payload, errors) => {
       leaveId(extra, id);
+      watch?.refused("websocket", errors);
       return errors.map((error) => publicError(maskError(error)));
     },
     onComplete: ({ extra }, id) => leaveId(extra, id),

@@ -6,9 +6,12 @@ import { CloseCode, handleProtocols, type Server } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
 import { BODY_BYTES_MAX, CLOSE_SWEEP_EVERY_MS } from "./limits.ts";
 import { OperationIds } from "./operationIds.ts";
+import { addressKey } from "./operationLimits/rateKey.ts";
+import { TokenBucket } from "./operationLimits/tokenBuckets.ts";
+import { withTrustedMessage } from "./operationLimits/trustedMessage.ts";
 import { Outlet } from "./streams/outlet.ts";
 import type { Visit } from "./visit.ts";
-import { createWebSocketProtocol, type WebSocketProtocolOptions } from "./webSocketProtocol.ts";
+import { createWebSocketProtocol, TOO_MANY, type WebSocketProtocolOptions } from "./webSocketProtocol.ts";
 
 /** RFC 6455: the server is going down; clients come back to another or to the next one. */
 export const GOING_AWAY = 1001;
@@ -42,6 +45,10 @@ function chooseProtocol(offered: Set<string>): string | false {
   const [first = false] = offered;
   return handleProtocols(offered) || first;
 }
+
+/** The answer to a client who has too many sockets, or opens them too fast. */
+const REFUSED_UPGRADE =
+  "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /** Messages that a server sends and no client may. */
 const SERVER_MESSAGE_TYPES: ReadonlySet<unknown> = new Set(["connection_ack", "next", "error"]);
@@ -92,7 +99,20 @@ export class WebSockets {
   }
 
   accept(request: IncomingMessage, stream: Socket, head: Buffer): void {
+    const { guard } = this.options;
+    const { remoteAddress } = stream;
+    const leave = guard.chargeSocket(remoteAddress) ? undefined : guard.sockets.enter(addressKey(remoteAddress));
+    if (leave === undefined) {
+      stream.end(REFUSED_UPGRADE);
+      return;
+    }
+    stream.once("close", leave);
     this.server.handleUpgrade(request, stream, head, (accepted) => this.welcome(accepted, stream, request));
+  }
+
+  /** How many are open. */
+  get size(): number {
+    return this.guests.size;
   }
 
   /** Closes every socket, spread over `farewellSpreadMs`, or when its last answer is given. */
@@ -130,7 +150,16 @@ export class WebSockets {
       },
     });
     const write = (message: Buffer): void => socket.send(message, { binary: false });
-    const visit: Visit = { request, underWay: new Set(), ids: new OperationIds(), leaving: false, outlet, write };
+    const close = (code: number, reason: string): void => socket.close(code, closeReason(reason));
+    const visit: Visit = {
+      request,
+      underWay: new Set(),
+      ids: new OperationIds(),
+      leaving: false,
+      outlet,
+      write,
+      close,
+    };
     const closed = this.open(socket, visit);
     let hasLeft = false;
     const guest: Guest = {
@@ -147,6 +176,9 @@ export class WebSockets {
 
   /** Hands a socket to the protocol, and answers what tells it of the end. */
   private open(socket: WebSocket, visit: Visit) {
+    const { guard, trustedDocuments } = this.options;
+    const { messagesPerSecondMax: perSecond, messagesBurstMax: burst } = guard.limits;
+    const messages = new TokenBucket({ perSecond, burst }, performance.now());
     const failed = (error: unknown, text: string): void => {
       if (socket.readyState !== socket.OPEN) return;
       if (isServerMessage(text)) {
@@ -167,7 +199,11 @@ export class WebSockets {
       onMessage: (take: (text: string) => Promise<void>) =>
         void socket.on("message", (message) => {
           if (socket.readyState !== socket.OPEN) return;
-          const text = String(message);
+          if (!messages.take(1, performance.now())) {
+            socket.close(TOO_MANY, `Too many messages: at most ${perSecond} in a second`);
+            return;
+          }
+          const text = withTrustedMessage(String(message), trustedDocuments);
           take(text).catch((error: unknown) => failed(error, text));
         }),
     };

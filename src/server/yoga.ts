@@ -1,13 +1,17 @@
 // GraphQL Yoga, set up for this server: no CORS, no batches, no uploads, masked errors, bounded documents.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { DocumentNode, GraphQLSchema } from "graphql";
-import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import { createYoga, type YogaServerInstance } from "graphql-yoga";
 import { createDocumentCache } from "./documentCache.ts";
 import { createErrorMask, UNEXPECTED_MESSAGE } from "./errors.ts";
-import { executeWithGraphqlJs } from "./execution.ts";
-import { DOCUMENT_TOKENS_MAX } from "./limits.ts";
+import { OPERATION_LIMITS } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { MakeContext, OperationOrigin } from "./operation.ts";
+import { OperationGuard } from "./operationLimits/guard.ts";
+import type { TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
+import type { ServerWatch } from "./watch.ts";
+import { executeWatched } from "./watchedExecution.ts";
+import { hideSchema, limitDocuments, limitOperations } from "./yogaLimits.ts";
 
 export const GRAPHQL_PATH = "/graphql";
 
@@ -30,27 +34,36 @@ export interface GraphqlOptions {
   readonly schema: GraphQLSchema;
   readonly makeContext: MakeContext;
   readonly log: Log;
+  /** Whoever has none is not seen: no metrics, no spans, no lines of single operations. */
+  readonly watch?: ServerWatch | undefined;
+  /** Lets operations in; without it, one with the usual limits does. */
+  readonly guard?: OperationGuard | undefined;
+  /** Only these documents are executed; all where there are none. */
+  readonly trustedDocuments?: TrustedDocuments | undefined;
 }
-
-const limitDocuments: Plugin = {
-  onParse({ parseFn, setParseFn }) {
-    setParseFn((source, options) => parseFn(source, { ...options, maxTokens: DOCUMENT_TOKENS_MAX }));
-  },
-};
 
 /** A syntax error is cheap to find again, and a kept one would carry what another transport noted on it. */
 const keepNoErrors = { get: () => undefined, set: () => undefined };
 
 /** The Yoga that parses, validates and executes for all transports, and answers the unusual HTTP requests itself. */
-export function createGraphqlYoga({ schema, makeContext, log }: GraphqlOptions): Yoga {
+export function createGraphqlYoga(options: GraphqlOptions): Yoga {
+  const { schema, makeContext, log, watch, trustedDocuments } = options;
+  const guard = options.guard ?? new OperationGuard(schema, OPERATION_LIMITS);
   const maskError = createErrorMask(log);
+  const documentCache = createDocumentCache<DocumentNode>();
   return createYoga<ServerContext, object>({
     schema,
     graphqlEndpoint: GRAPHQL_PATH,
     context: ({ origin }) => makeContext(origin),
-    plugins: [limitDocuments, executeWithGraphqlJs],
+    plugins: [
+      limitDocuments(schema, guard, documentCache, trustedDocuments),
+      ...(guard.limits.introspection ? [] : [hideSchema]),
+      executeWatched(watch),
+      limitOperations(guard),
+    ],
+    extraParamNames: trustedDocuments === undefined ? [] : ["documentId"],
     maskedErrors: { errorMessage: UNEXPECTED_MESSAGE, maskError },
-    parserAndValidationCache: { documentCache: createDocumentCache<DocumentNode>(), errorCache: keepNoErrors },
+    parserAndValidationCache: { documentCache, errorCache: keepNoErrors },
     // The mask logs what it masks; Yoga would log it twice more.
     logging: { debug: () => undefined, info: () => undefined, warn: (text) => log.warn(text), error: () => undefined },
     // The body is read, and its size limited, before it comes to Yoga.

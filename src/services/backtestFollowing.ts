@@ -1,4 +1,5 @@
 // Following one backtest: its newest state and progress, until it is finished.
+import { isUnbound } from "../auth/viewer.ts";
 import type { Backtest, BacktestRuns, BacktestStatus, BacktestStore } from "../backtestPorts.ts";
 import type { Followed } from "../ports.ts";
 import { withProgress } from "./backtests.ts";
@@ -17,11 +18,12 @@ interface Watched {
 /** The newest state of a backtest, beginning with the present one; undefined where the viewer has none of that id. */
 export async function followBacktest(
   watched: Watched,
-  { owner }: Viewer,
+  viewer: Viewer,
   backtestId: string,
 ): Promise<Followed<Backtest> | undefined> {
+  if (!isUnbound(viewer)) return undefined;
   // Listening begins before the state is read, so that no change falls between.
-  const watcher = new BacktestWatcher(watched, owner, backtestId);
+  const watcher = new BacktestWatcher(watched, viewer.owner, backtestId);
   try {
     if (await watcher.look()) return watcher;
   } catch (error) {

@@ -1,5 +1,6 @@
 // Backtests as use cases: submitted, listed, read with their results, cancelled, deleted; only the viewer's own.
 import { v7 as uuidV7 } from "uuid";
+import { isUnbound } from "../auth/viewer.ts";
 import type {
   Backtest,
   BacktestFigures,
@@ -103,10 +104,11 @@ export async function deleteBacktest(
 /** A backtest, with the progress of this moment where it runs here; null where the viewer has none of that id. */
 export async function readBacktestById(
   { store, runs }: Pick<Backtests, "runs"> & { readonly store: BacktestReads },
-  { owner }: Viewer,
+  viewer: Viewer,
   backtestId: string,
 ): Promise<Backtest | null> {
-  const backtest = await store.findBacktest(owner, backtestId);
+  if (!isUnbound(viewer)) return null;
+  const backtest = await store.findBacktest(viewer.owner, backtestId);
   return backtest === undefined ? null : withProgress(runs, backtest);
 }
 

@@ -1,6 +1,9 @@
 // One batch of commands: their accounts locked, decided in memory in order, written together, then told (architecture.md).
 
+import { mayKnow } from "../auth/viewer.ts";
 import { Draft, emptyBook, type NewAccount } from "../domain/book.ts";
+import type { Delivery } from "../domain/delivery.ts";
+import { deliveryOfRecord } from "../domain/deliveryRecord.ts";
 import type { PriceOf } from "../domain/exposure.ts";
 import { bookFaults } from "../domain/identities.ts";
 import { isOpen, type Position } from "../domain/position.ts";
@@ -16,7 +19,7 @@ import {
 import type { PricesSeen } from "../domain/statistics/excursions.ts";
 import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
 import type { PositionKey, RequestKey, SignalKey, StoreTransaction } from "../ports.ts";
-import { adoptBook, boardPrices, type Desk } from "./desk.ts";
+import { adoptBook, boardPrices, type Desk, type Viewer } from "./desk.ts";
 
 /** One piece of work on one account. `decide` is pure but for the draft it changes; it may be called again on a retry. */
 export interface Command<Outcome> {
@@ -25,6 +28,8 @@ export interface Command<Outcome> {
   readonly signalId?: string;
   readonly positionNumber?: number;
   readonly requestId?: string | undefined;
+  /** Of the account's deliveries to the live route: all that are pending, or that of one signal. */
+  readonly deliveries?: "pending" | { readonly signalId: string };
   decide(batch: Batch): Outcome;
 }
 
@@ -37,6 +42,7 @@ export class Batch {
   private readonly signals = new Map<string, SignalRecord>();
   private readonly trades = new Map<string, TradeRecord>();
   private readonly positions = new Map<string, PositionRecord>();
+  private readonly deliveries = new Map<string, Delivery>();
 
   constructor(desk: Desk) {
     this.desk = desk;
@@ -44,14 +50,19 @@ export class Batch {
     this.priceOf = boardPrices(desk);
   }
 
+  /** Whether signals can go to a live route at all. */
+  get hasLiveRoute(): boolean {
+    return this.desk.liveRoute !== undefined;
+  }
+
   quote(symbol: string): Quote | undefined {
     return this.desk.board.get(symbol);
   }
 
-  /** The draft of an account; undefined where there is no such account of this owner. */
-  draft(accountId: string, owner: string): Draft | undefined {
+  /** The draft of an account; undefined where there is no such account for this viewer. */
+  draft(accountId: string, viewer: Pick<Viewer, "owner" | "accounts">): Draft | undefined {
     const draft = this.drafts.get(accountId);
-    return draft?.account.owner === owner ? draft : undefined;
+    return draft?.account.owner === viewer.owner && mayKnow(viewer, accountId) ? draft : undefined;
   }
 
   create(account: NewAccount): Draft {
@@ -94,6 +105,19 @@ export class Batch {
     return this.positions.get(`${accountId} ${number}`);
   }
 
+  /** A delivery that was asked for, as it is now; also one of this batch. */
+  delivery(draft: Draft, signalId: string): Delivery | undefined {
+    return draft.deliveries.get(signalId) ?? this.deliveries.get(`${draft.account.accountId} ${signalId}`);
+  }
+
+  /** The account's deliveries that are pending, oldest first; those of this batch included. */
+  pendingDeliveries(draft: Draft): Delivery[] {
+    const { accountId } = draft.account;
+    const stored = [...this.deliveries.values()].filter((delivery) => delivery.accountId === accountId);
+    const all = new Map([...stored, ...draft.deliveries.values()].map((delivery) => [delivery.signalId, delivery]));
+    return [...all.values()].filter(({ state }) => state === "PENDING").sort((a, b) => a.sequence - b.sequence);
+  }
+
   /** Locks and loads what the commands need. Books in memory are used where nobody else has written since. */
   async load(transaction: StoreTransaction, commands: readonly Command<unknown>[]): Promise<void> {
     const revisions = await transaction.lockAccounts([...new Set(commands.map((command) => command.accountId))]);
@@ -113,6 +137,13 @@ export class Batch {
   }
 
   private async loadStored(transaction: StoreTransaction, commands: readonly Command<unknown>[]): Promise<void> {
+    const deliveries = commands.flatMap(({ accountId, deliveries: which }) =>
+      which === undefined ? [] : [{ accountId, ...(which !== "pending" && which) }],
+    );
+    if (deliveries.length > 0) {
+      for (const row of await transaction.findDeliveries(deliveries))
+        this.deliveries.set(`${row.accountId} ${row.signalId}`, deliveryOfRecord(row));
+    }
     const signals = commands.flatMap(({ accountId, signalId }) =>
       signalId === undefined ? [] : [{ accountId, signalId }],
     );
@@ -155,6 +186,7 @@ export async function runBatch<Outcome>(desk: Desk, commands: readonly Command<O
   });
   takeOver(desk, done.drafts);
   tell(desk, done.events);
+  if (done.drafts.some(({ deliveries }) => deliveries.size > 0)) desk.liveRoute?.wake();
   return done.outcomes;
 }
 

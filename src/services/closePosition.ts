@@ -64,7 +64,7 @@ function closeCommand(viewer: Viewer, request: Request): Command<Closure> {
 
 function decide(batch: Batch, viewer: Viewer, request: Request): Closure {
   const { key, quantity, requestId } = request;
-  const draft = batch.draft(key.accountId, viewer.owner);
+  const draft = batch.draft(key.accountId, viewer);
   if (draft === undefined) return { kind: "notFound" };
   const position = batch.position(draft, key.number);
   const stored = position === undefined ? batch.storedPosition(key) : positionRecord(position);

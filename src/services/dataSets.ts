@@ -1,5 +1,6 @@
 // Listing, reading and deleting data sets; only the viewer's own.
 import { validate as isUuid } from "uuid";
+import { isUnbound } from "../auth/viewer.ts";
 import type { DataSet, DataSetPlace, DataSetStore } from "../backtestPorts.ts";
 import type { Viewer } from "./desk.ts";
 import type { List } from "./lists.ts";
@@ -17,8 +18,9 @@ export function listDataSets(
   };
 }
 
-export async function readDataSet(store: DataSetStore, { owner }: Viewer, dataSetId: string): Promise<DataSet | null> {
-  const [found = null] = isUuid(dataSetId) ? await store.findDataSets(owner, [dataSetId]) : [];
+export async function readDataSet(store: DataSetStore, viewer: Viewer, dataSetId: string): Promise<DataSet | null> {
+  if (!isUuid(dataSetId) || !isUnbound(viewer)) return null;
+  const [found = null] = await store.findDataSets(viewer.owner, [dataSetId]);
   return found;
 }
 

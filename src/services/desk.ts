@@ -3,7 +3,18 @@ import { priceOfBoard } from "../domain/board.ts";
 import type { Book, Draft } from "../domain/book.ts";
 import type { PriceOf } from "../domain/exposure.ts";
 import type { Position } from "../domain/position.ts";
-import type { Board, Books, Clock, DeskStore, Doorbell, PriceRanges, StoreTransaction, TriggerBook } from "../ports.ts";
+import type {
+  Board,
+  Books,
+  Clock,
+  DeskStore,
+  Doorbell,
+  LiveRoute,
+  Observer,
+  PriceRanges,
+  StoreTransaction,
+  TriggerBook,
+} from "../ports.ts";
 
 export interface DeskLog {
   info(details: object, message: string): void;
@@ -20,14 +31,14 @@ export interface Desk {
   readonly clock: Clock;
   readonly doorbell: Doorbell;
   readonly log: DeskLog;
+  /** Where one is configured; nothing is routed live without it. */
+  readonly liveRoute?: LiveRoute | undefined;
   /** Checks the identities of domain.md 8 after each batch and throws where one does not hold. */
   readonly checkIdentities: boolean;
+  readonly observer?: Observer | undefined;
 }
 
-/** Who asks. There are no keys yet: everything belongs to the one owner of this computer. */
-export interface Viewer {
-  readonly owner: string;
-}
+export type { Viewer } from "../auth/viewer.ts";
 
 export function boardPrices(desk: Pick<Desk, "board">): PriceOf {
   return priceOfBoard((symbol) => desk.board.get(symbol));

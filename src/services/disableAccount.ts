@@ -21,7 +21,7 @@ export function disableAccount(
 }
 
 function decide(batch: Batch, viewer: Viewer, accountId: string): Disabling {
-  const draft = batch.draft(accountId, viewer.owner);
+  const draft = batch.draft(accountId, viewer);
   if (draft === undefined) return { kind: "accountNotFound" };
   if (draft.account.status === "DISABLED") {
     return { kind: "disabled", account: accountView(draft, batch.priceOf), closedTrades: 0 };

@@ -1,4 +1,5 @@
 // Enabling an account: creates it or switches it on (domain.md 2).
+import { mayKnow } from "../auth/viewer.ts";
 import { type Issue, Issues } from "../domain/issues.ts";
 import {
   changedSettings,
@@ -23,6 +24,9 @@ export type Enabling =
   | { readonly kind: "enabled"; readonly account: AccountView }
   | { readonly kind: "invalid"; readonly issues: readonly Issue[] };
 
+/** The same for an account that exists and for one that does not: neither does for who is bound to others. */
+const NOT_BOUND: Issue = { path: ["name"], message: "is none of the accounts that your key is bound to" };
+
 /** Creates the account with the given settings, or switches on the one that exists; other settings than its own are invalid. */
 export async function enableAccount(road: WriteRoad, viewer: Viewer, input: EnableInput): Promise<Enabling> {
   const name = input.name ?? DEFAULT_ACCOUNT_NAME;
@@ -31,6 +35,7 @@ export async function enableAccount(road: WriteRoad, viewer: Viewer, input: Enab
   const given = readSettings(input.settings ?? {}, ["settings"], issues);
   if (issues.list.length > 0) return { kind: "invalid", issues: issues.list };
   const accountId = accountIdOf(viewer.owner, name);
+  if (!mayKnow(viewer, accountId)) return { kind: "invalid", issues: [NOT_BOUND] };
   return road.submit(enableCommand(viewer, accountId, name, given));
 }
 
@@ -47,7 +52,7 @@ export function enableCommand(
 function decide(batch: Batch, viewer: Viewer, accountId: string, name: string, given: Partial<Settings>): Enabling {
   const { owner } = viewer;
   const { nowMs, priceOf } = batch;
-  const existing = batch.draft(accountId, owner);
+  const existing = batch.draft(accountId, viewer);
   const settings = { ...DEFAULT_SETTINGS, ...given };
   const draft = existing ?? batch.create({ accountId, owner, name, settings, nowMs });
   const others = changedSettings(draft.settings, given);

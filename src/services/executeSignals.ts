@@ -56,7 +56,7 @@ function signalCommand(viewer: Viewer, accountId: string, signal: Signal): Comma
 }
 
 function decide(batch: Batch, viewer: Viewer, accountId: string, signal: Signal, contentHash: string): SignalExecution {
-  const draft = batch.draft(accountId, viewer.owner);
+  const draft = batch.draft(accountId, viewer);
   if (draft === undefined) return { kind: "accountNotFound" };
   const { signalId } = signal;
   const known = batch.knownSignal({ accountId, signalId });
@@ -64,9 +64,9 @@ function decide(batch: Batch, viewer: Viewer, accountId: string, signal: Signal,
     if (known.contentHash !== contentHash) return { kind: "conflict", signalId };
     return { kind: "executed", signal: known, position: null, replayed: true };
   }
-  const { nowMs, priceOf } = batch;
+  const { nowMs, priceOf, hasLiveRoute } = batch;
   const quote = batch.quote(signal.symbol);
-  const outcome = decideSignal(draft, { signal, contentHash, nowMs, quote, priceOf });
+  const outcome = decideSignal(draft, { signal, contentHash, nowMs, quote, priceOf, hasLiveRoute });
   const opened = outcome.positionNumber === null ? undefined : draft.position(outcome.positionNumber);
   return {
     kind: "executed",

@@ -10,10 +10,10 @@ import type {
   TradeFilter,
   TradePlace,
 } from "../readPorts.ts";
-import { resolveAccount } from "./accountIds.ts";
 import type { AccountView } from "./accountViews.ts";
 import type { Desk, Viewer } from "./desk.ts";
 import { readAccounts } from "./readAccounts.ts";
+import { readHead } from "./readRows.ts";
 
 /** A list that is read page by page; `Key` is the place of a row in its order. */
 export interface List<Row, Key> {
@@ -39,7 +39,7 @@ export type Given<Filter> = {
 export function listAccounts(reads: Reads<StoredRows>, desk: Desk, viewer: Viewer): List<AccountView, AccountPlace> {
   return {
     find: async (range) => {
-      const places = await reads.findAccounts(viewer.owner, range);
+      const places = await reads.findAccounts(viewer, range);
       const views = await readAccounts(
         desk,
         viewer,
@@ -47,7 +47,7 @@ export function listAccounts(reads: Reads<StoredRows>, desk: Desk, viewer: Viewe
       );
       return views.filter((view) => view !== null);
     },
-    count: () => reads.countAccounts(viewer.owner),
+    count: () => reads.countAccounts(viewer),
   };
 }
 
@@ -93,9 +93,8 @@ export async function scopeOf(
   viewer: Viewer,
   { account, session }: ListScope,
 ): Promise<SessionScope | undefined> {
-  const accountId = resolveAccount(viewer.owner, account);
-  const head = await reads.findHead(viewer.owner, accountId);
-  return head && { accountId, session: session ?? head.session };
+  const head = await readHead(reads, viewer, account);
+  return head === null ? undefined : { accountId: head.accountId, session: session ?? head.session };
 }
 
 type WithoutNulls<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], null | undefined> };

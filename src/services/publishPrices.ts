@@ -79,8 +79,11 @@ function readBarPrice(input: BarInput): Price | string {
   return typeof bar === "string" ? bar : { kind: "bar", bar };
 }
 
-function publish(prices: PriceRoad, unread: readonly Unread[]): Promise<PublishReport> {
-  return prices.road.exclusive(() => commitWalk(prices, (walk) => walkThrough(prices.desk, walk, unread)));
+async function publish(prices: PriceRoad, unread: readonly Unread[]): Promise<PublishReport> {
+  const { desk, road } = prices;
+  const report = await road.exclusive(() => commitWalk(prices, (walk) => walkThrough(desk, walk, unread)));
+  desk.observer?.prices({ ...report, refused: report.refused.length });
+  return report;
 }
 
 /** Closes positions whose time has come though no price does: the wall clock's own expiry, at each mark. */

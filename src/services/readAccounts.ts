@@ -1,12 +1,14 @@
 // Reading accounts: stored state and figures of one instant, valued at the board's prices; only the viewer's own.
+import { mayKnow } from "../auth/viewer.ts";
 import type { Book } from "../domain/book.ts";
 import { type Eligibility, eligibilityOf, notStarted } from "../domain/eligibility.ts";
 import { resolveAccount } from "./accountIds.ts";
 import { type AccountView, accountView } from "./accountViews.ts";
 import { boardPrices, type Desk, type Viewer } from "./desk.ts";
 
-/** Books of accounts as they are committed, by id; those of other owners and those that do not exist are left out. */
-export async function readBooks(desk: Desk, viewer: Viewer, accountIds: readonly string[]): Promise<Map<string, Book>> {
+/** Books of accounts as they are committed, by id; those that do not exist for the viewer are left out. */
+export async function readBooks(desk: Desk, viewer: Viewer, asked: readonly string[]): Promise<Map<string, Book>> {
+  const accountIds = asked.filter((accountId) => mayKnow(viewer, accountId));
   const current = await currentInMemory(desk, accountIds);
   const missing = accountIds.filter((accountId) => !current.has(accountId));
   const read = missing.length === 0 ? [] : await desk.store.readBooks(missing);

@@ -31,7 +31,7 @@ export async function resetAccount(road: WriteRoad, viewer: Viewer, input: Reset
 }
 
 function decide(batch: Batch, viewer: Viewer, accountId: string, session: number, given: Partial<Settings>): Resetting {
-  const draft = batch.draft(accountId, viewer.owner);
+  const draft = batch.draft(accountId, viewer);
   if (draft === undefined) return { kind: "accountNotFound" };
   const { nowMs, priceOf } = batch;
   const current = draft.account.session;

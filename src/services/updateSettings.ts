@@ -35,7 +35,7 @@ export async function updateSettings(
 }
 
 function decide(batch: Batch, viewer: Viewer, accountId: string, given: Partial<Settings>): SettingsUpdate {
-  const draft = batch.draft(accountId, viewer.owner);
+  const draft = batch.draft(accountId, viewer);
   if (draft === undefined) return { kind: "accountNotFound" };
   if (changedSettings(draft.settings, given).length > 0) {
     draft.changeSettings({ ...draft.settings, ...given }, batch.nowMs, batch.priceOf);

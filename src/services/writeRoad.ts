@@ -27,6 +27,8 @@ export interface WriteRoad {
   submit<Outcome>(command: Command<Outcome>): Promise<Outcome>;
   /** Runs a job alone, after what came before it and before what comes after. */
   exclusive<Result>(job: () => Promise<Result>): Promise<Result>;
+  /** How many commands and jobs wait: what runs is not among them. */
+  waiting(): number;
   /** Takes nothing new, and resolves when all that waits is done. */
   close(): Promise<void>;
 }
@@ -58,7 +60,7 @@ export function createWriteRoad(desk: Desk): WriteRoad {
       const [head] = waiting as [Waiting];
       if (head.job !== undefined) {
         waiting.shift();
-        await settle([head], async () => [await head.job?.()], true);
+        await settle([head], async () => [await runAlone(desk, head.job)], true);
       } else {
         await runTogether(desk, takeBatch());
       }
@@ -78,6 +80,7 @@ export function createWriteRoad(desk: Desk): WriteRoad {
   return {
     submit: (command) => enqueue({ command }),
     exclusive: (job) => enqueue({ job }),
+    waiting: () => waiting.length,
     close: async () => {
       isClosed = true;
       await running;
@@ -85,11 +88,16 @@ export function createWriteRoad(desk: Desk): WriteRoad {
   };
 }
 
+function runAlone(desk: Desk, job: Waiting["job"]): Promise<unknown> | undefined {
+  return job && (desk.observer?.job(job) ?? job());
+}
+
 /** One bad command never fails its neighbours: what fails together is tried again one by one. */
 async function runTogether(desk: Desk, batch: readonly Waiting[]): Promise<void> {
   const commands = batch.flatMap(({ command }) => command ?? []);
   const isAlone = batch.length === 1;
-  const failed = await settle(batch, () => runBatch(desk, commands), isAlone);
+  const work = (): Promise<unknown[]> => runBatch(desk, commands);
+  const failed = await settle(batch, () => desk.observer?.batch(batch.length, work) ?? work(), isAlone);
   if (failed === undefined || isAlone) return;
   desk.log.warn({ err: failed, commands: batch.length }, "a batch failed; its commands are run one by one");
   for (const one of batch) await runTogether(desk, [one]);

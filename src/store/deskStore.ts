@@ -27,6 +27,7 @@ import {
 import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
 import type { DeskStore, PositionKey, RequestKey, SignalKey, StoreTransaction } from "../ports.ts";
 import type { Database } from "./database.ts";
+import { findDeliveries, writeDeliveries } from "./deliveries.ts";
 import { addPoints } from "./equityPoints.ts";
 import { type Client, execute, executeLoosely } from "./execute.ts";
 import { withRetries } from "./retry.ts";
@@ -52,7 +53,14 @@ const TRANSACTION_TIMEOUT_MS = 60_000;
 const TRANSACTION_WAIT_MS_MAX = 30_000;
 
 const INSERT_ACCOUNTS = insertStatement(ACCOUNTS);
-const UPDATE_ACCOUNTS = updateStatement(ACCOUNTS, ["status", "session", "sequence", "revision", "updatedAt"]);
+const UPDATE_ACCOUNTS = updateStatement(ACCOUNTS, [
+  "status",
+  "session",
+  "sequence",
+  "revision",
+  "promotedAt",
+  "updatedAt",
+]);
 const UPSERT_SESSIONS = upsertStatement(SESSIONS);
 const INSERT_POSITIONS = insertStatement(POSITIONS);
 const UPDATE_POSITIONS = updateStatement(POSITIONS, POSITION_CHANGES);
@@ -72,17 +80,19 @@ const UPSERT_QUOTES = `${upsertStatement(QUOTES)} WHERE quotes.time <= EXCLUDED.
 
 type PriceRangeRow = Omit<PriceRangeRecord, "completeFrom"> & { readonly completeFrom: Date };
 
-/** The store over an open database. */
-export function createDeskStore(database: Database): DeskStore {
+/** The store over an open database; `onRetry` is told of each transaction that is tried again. */
+export function createDeskStore(database: Database, onRetry?: () => void): DeskStore {
   const { prisma } = database;
   return {
     isShared: database.kind === "postgresql",
     transaction: (work) =>
-      withRetries(() =>
-        prisma.$transaction((client) => work(transactionOver(client)), {
-          timeout: TRANSACTION_TIMEOUT_MS,
-          maxWait: TRANSACTION_WAIT_MS_MAX,
-        }),
+      withRetries(
+        () =>
+          prisma.$transaction((client) => work(transactionOver(client)), {
+            timeout: TRANSACTION_TIMEOUT_MS,
+            maxWait: TRANSACTION_WAIT_MS_MAX,
+          }),
+        onRetry,
       ),
     openBooks: () => openBooks(database),
     readBooks: (accountIds) =>
@@ -128,6 +138,7 @@ function transactionOver(client: Client): StoreTransaction {
     findSignals: (keys) => findSignals(client, keys),
     findPositions: (keys) => findPositions(client, keys),
     findTrades: (keys) => findTrades(client, keys),
+    findDeliveries: (keys) => findDeliveries(client, keys),
     write: (drafts, quotes, recordedAtMs, ranges) => write(client, drafts, quotes, recordedAtMs, ranges),
   };
 }
@@ -266,6 +277,7 @@ async function write(
     INSERT_SIGNALS,
     drafts.flatMap((draft) => draft.signals.map(signalRecord)),
   );
+  await writeDeliveries(client, drafts);
   await execute(client, INSERT_EVENTS, events);
   await addToRollups(
     client,

@@ -1,7 +1,8 @@
 // Reads for the API: heads of accounts, the accounts of an owner, and rows by their keys. Each names its owner.
 import type { PositionKey, SignalKey } from "../ports.ts";
-import type { AccountPlace, Range, Reads, SessionReads } from "../readPorts.ts";
+import type { AccountPlace, AccountsAmong, Range, Reads, SessionReads } from "../readPorts.ts";
 import type { Database } from "./database.ts";
+import { createDeliveryReads } from "./deliveries.ts";
 import type { Prisma } from "./generated/client.ts";
 import { createPages } from "./pages.ts";
 import { type Rows, SIGNAL_OMIT } from "./rows.ts";
@@ -15,18 +16,19 @@ export function createReads({ prisma }: Database): Reads<Rows> & SessionReads {
   return {
     ...createPages(prisma),
     ...createSessionReads(prisma),
+    ...createDeliveryReads(prisma),
     findHead: async (owner, accountId) => {
       const select = { session: true, sequence: true };
       return (await prisma.account.findUnique({ where: { accountId, owner, kind: PAPER }, select })) ?? undefined;
     },
-    findAccounts: (owner, range) =>
+    findAccounts: (among, range) =>
       prisma.account.findMany({
-        where: { owner, kind: PAPER, AND: accountsWithin(range) },
+        where: { ...accountsAmong(among), AND: accountsWithin(range) },
         orderBy: [{ createdAt: range.backward ? "desc" : "asc" }, { accountId: range.backward ? "desc" : "asc" }],
         take: range.limit,
         select: { accountId: true, createdAt: true },
       }),
-    countAccounts: (owner) => prisma.account.count({ where: { owner, kind: PAPER } }),
+    countAccounts: (among) => prisma.account.count({ where: accountsAmong(among) }),
     positionsByKey: async (owner, keys) =>
       keys.length === 0 ? [] : prisma.position.findMany({ where: { account: { owner }, OR: byNumber(keys) } }),
     tradesByKey: async (owner, keys) =>
@@ -52,6 +54,10 @@ function byNumber(keys: readonly PositionKey[]): { accountId: string; number: { 
 
 function signalKey({ accountId, signalId }: SignalKey): Prisma.SignalWhereInput {
   return { accountId, signalId };
+}
+
+function accountsAmong({ owner, accounts }: AccountsAmong): Prisma.AccountWhereInput {
+  return { owner, kind: PAPER, ...(accounts === null ? {} : { accountId: { in: [...accounts] } }) };
 }
 
 function accountsWithin({ after, before }: Range<AccountPlace>): Prisma.AccountWhereInput[] {

@@ -11,8 +11,8 @@ const PASSING_SQL_STATE = /^(40001|40P01|55P03|08...|57P0[123]|53300)$/;
 const UNIQUE_VIOLATION = "23505";
 const PASSING_PRISMA_CODES = new Set(["P2034", "P2024", "P1001", "P1002", "P1008", "P1017", "P2002"]);
 
-/** Runs `work`, again where it fails for a passing reason: at most 5 times more, each a little later. */
-export function withRetries<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Runs `work`, again where it fails for a passing reason: at most 5 times more, each a little later, and told before. */
+export function withRetries<Result>(work: () => Promise<Result>, onRetry?: () => void): Promise<Result> {
   return pRetry(work, {
     retries: RETRIES_MAX,
     minTimeout: FIRST_WAIT_MS,
@@ -20,6 +20,9 @@ export function withRetries<Result>(work: () => Promise<Result>): Promise<Result
     factor: 2,
     randomize: true,
     shouldRetry: ({ error }) => isPassing(error),
+    onFailedAttempt: ({ error, retriesLeft }) => {
+      if (retriesLeft > 0 && isPassing(error)) onRetry?.();
+    },
   });
 }
 

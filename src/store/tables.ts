@@ -33,6 +33,7 @@ export const ACCOUNTS: Table<AccountRecord> = {
     session: "int",
     sequence: "int",
     revision: "bigint",
+    promotedAt: "timestamptz",
     createdAt: "timestamptz",
     updatedAt: "timestamptz",
   },

@@ -41,7 +41,7 @@ describe.concurrent("A bad variable", () => {
   it("is refused together with all others, each with its rule, and without the passwords in them", async () => {
     const line = await refusal({
       PORT: "70000",
-      HOST: "0.0.0.0",
+      AUTH: "maybe",
       DATABASE_URL: "mysql://desk:secret@localhost/desk",
       NATS_URL: "nats://desk:secret@localhost",
       MARK_INTERVAL_MS: "9",
@@ -52,7 +52,7 @@ describe.concurrent("A bad variable", () => {
     });
     expect(line.split("; ")).toEqual([
       'PORT is "70000": it must be a whole number from 0 to 65535',
-      'HOST is "0.0.0.0": without keys only loopback is served: 127.0.0.1 (or another 127.x.x.x), ::1 or localhost',
+      'AUTH is "maybe": it must be on or off',
       "DATABASE_URL is refused: it must be an address such as postgresql://user:password@host:5432/database",
       "NATS_URL is refused: several nodes are not built yet, leave it unset",
       'MARK_INTERVAL_MS is "9": it must be a whole number from 10 to 3600000',
@@ -65,6 +65,7 @@ describe.concurrent("A bad variable", () => {
 
   it("may also be one that needs another", async () => {
     expect(await refusal({ CLOCK_START: "2024-01-02" })).toBe("CLOCK_START needs CLOCK=feed");
+    expect(await refusal({ HOST: "0.0.0.0" })).toMatch(/^HOST is "0\.0\.0\.0".*AUTH=on/);
   });
 });
 

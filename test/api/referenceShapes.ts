@@ -96,6 +96,9 @@ function eventShape(event: Event): object {
   switch (event.__typename) {
     case "AccountChanged":
       return { ...same, session: event.account.session, change: event.change };
+    case "SignalRouted":
+    case "DeliveryEnded":
+      throw new Error(`the reference model knows no ${type}`);
     case "SignalDeclined":
       return { ...same, session: event.signal.session, signalId: event.signal.signalId };
     default:

@@ -4,6 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createSchemaContext, schema } from "../../schema/index.ts";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import { startBacktests } from "../../src/server/backtests.ts";
 import { startDesk } from "../../src/server/desk.ts";
 import { beginningOfPlan, planReplay, playReplay } from "../../src/server/replay.ts";
@@ -71,7 +72,9 @@ async function replayAndRun(file: string): Promise<Bench> {
   const dataSets = createDataSetStore(database);
   const backtests = startBacktests(database, { dataSets, log: silentLog, workerFile: SOURCE_WORKER });
   const clientOf = (owner: string): Client =>
-    createClient(schema, () => createSchemaContext({ viewer: { owner }, desk: running, reads, dataSets, backtests }));
+    createClient(schema, () =>
+      createSchemaContext({ viewer: ownerViewer(owner), desk: running, reads, dataSets, backtests }),
+    );
   const client = clientOf("local");
   const dataSet = await addFile(dataSets, file, symbol);
   const signals = recordedSignals(await readFile(signalsFile, "utf8"));

@@ -1,5 +1,6 @@
 // The result of a backtest as files: the same exports as a session's.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import { type ExportRequest, readExportRequest } from "../../src/server/export/exportRequest.ts";
 import { createFindTable } from "../../src/server/export/findTable.ts";
 import type { Row } from "../../src/server/export/rows.ts";
@@ -32,13 +33,12 @@ describe.each(databases)("On $name the export of a backtest", ({ open }) => {
   async function rowsFor(query: string, owner = "local"): Promise<readonly Row[] | undefined> {
     const { api, database } = bench;
     const findTable = createFindTable({
-      viewer: { owner },
       desk: api.running.desk,
       reads: createReads(database),
       lists: createExportReads(database.prisma),
       backtests: api.backtests,
     });
-    const table = await findTable(requestOf(`/export/${query}backtest=${encodeURIComponent(id)}`));
+    const table = await findTable(requestOf(`/export/${query}backtest=${encodeURIComponent(id)}`), ownerViewer(owner));
     if (table === undefined) return undefined;
     const rows: Row[] = [];
     for await (const row of table.rows) rows.push(row);

@@ -38,7 +38,7 @@ describe("following a backtest", () => {
       port: 0,
       readiness: () => ({ ready: true }),
       examples: [],
-      imports: { store: dataSets, readBarFile, viewer: LOCAL_VIEWER },
+      imports: { store: dataSets, readBarFile },
     });
     const { url } = await server.listen();
     closing.push(() => server.close());

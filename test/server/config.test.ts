@@ -5,6 +5,7 @@ import { parseEnv } from "node:util";
 import { describe, expect, test } from "vitest";
 import { readConfig } from "../../src/server/config.ts";
 import { environmentSchema } from "../../src/server/environment.ts";
+import { OPERATION_LIMITS } from "../../src/server/limits.ts";
 import { StartError } from "../../src/store/startError.ts";
 
 const PROJECT = new URL("../../", import.meta.url);
@@ -26,12 +27,16 @@ describe("the environment", () => {
     expect(readConfig({}, [])).toEqual({
       host: "127.0.0.1",
       port: 4000,
+      access: { kind: "local" },
       database: { kind: "embedded", directory: "./data" },
       clock: { kind: "system" },
       feed: { kind: "pushed" },
       markIntervalMs: 1000,
       logLevel: "info",
       checkIdentities: false,
+      metrics: true,
+      readyLimits: { feedAgeMsMax: undefined, logLagMsMax: 10_000 },
+      operationLimits: OPERATION_LIMITS,
       rebuild: false,
     });
   });
@@ -45,17 +50,24 @@ describe("the environment", () => {
       CLOCK: "feed",
       CLOCK_START: "2024-01-02T09:30:00-05:00",
       CHECK_IDENTITIES: "on",
+      METRICS: "off",
+      READY_FEED_AGE_MS: "60000",
+      READY_LOG_LAG_MS: "5000",
       LOG_LEVEL: "debug",
     };
     expect(readConfig(env, [])).toEqual({
       host: "::1",
       port: 0,
+      access: { kind: "local" },
       database: { kind: "postgres", url: env.DATABASE_URL },
       clock: { kind: "feed", startMs: Date.parse("2024-01-02T14:30:00Z") },
       feed: { kind: "pushed" },
       markIntervalMs: 250,
       logLevel: "debug",
       checkIdentities: true,
+      metrics: false,
+      readyLimits: { feedAgeMsMax: 60_000, logLagMsMax: 5_000 },
+      operationLimits: OPERATION_LIMITS,
       rebuild: false,
     });
   });

@@ -2,6 +2,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { requestIdOf } from "../../src/server/requestIds.ts";
+import { LOCAL_VIEWER } from "../../src/server/viewer.ts";
 import { createGraphqlYoga, type ServerContext } from "../../src/server/yoga.ts";
 import { createKeptLog, send, serveToyDesk } from "./serving.ts";
 import { createToyDesk } from "./toyDesk.ts";
@@ -10,7 +12,11 @@ async function serveYogaAlone(): Promise<string> {
   const { schema, makeContext } = createToyDesk();
   const yoga = createGraphqlYoga({ schema, makeContext, log: createKeptLog().log });
   const server = createServer((req, res) => {
-    const context: ServerContext = { origin: { transport: "http", headers: req.headers }, req, res };
+    const context: ServerContext = {
+      origin: { transport: "http", headers: req.headers, requestId: requestIdOf(req), viewer: LOCAL_VIEWER },
+      req,
+      res,
+    };
     void yoga.handle(req, res, context);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -90,7 +96,7 @@ const TYPES = [
 /** Ids of errors differ by nature; V8's words about malformed JSON are the same on both sides. */
 function comparable({ status, headers, body }: Awaited<ReturnType<typeof send>>) {
   const { "content-type": type, allow } = headers;
-  return { status, type, allow, body: body.replace(/"errorId":"[^"]+"/g, '"errorId":""') };
+  return { status, type, allow, body: body.replace(/"(errorId|requestId)":"[^"]+"/g, '"$1":""') };
 }
 
 describe("the fast road", () => {

@@ -47,12 +47,17 @@ describe("GraphQL over HTTP", () => {
         message: "Unexpected error.",
         path: ["bursts"],
         locations: [{ line: 1, column: 3 }],
-        extensions: { code: "INTERNAL_SERVER_ERROR", errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        extensions: {
+          code: "INTERNAL_SERVER_ERROR",
+          errorId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+          requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        },
       },
     ]);
     expect(lines).toHaveLength(1);
-    const seen = errors?.[0]?.extensions as { errorId: string } | undefined;
-    expect(lines[0]).toMatchObject({ errorId: seen?.errorId, path: "bursts", err: { message: "the desk's secret" } });
+    const seen = errors?.[0]?.extensions as { errorId: string; requestId: string } | undefined;
+    expect(lines[0]).toMatchObject({ errorId: seen?.errorId, requestId: seen?.requestId });
+    expect(lines[0]).toMatchObject({ path: "bursts", err: { message: "the desk's secret" } });
   });
 
   test("should mask what making a context throws", async () => {

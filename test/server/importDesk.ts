@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import type { ImportRoadOptions } from "../../src/server/importRoad.ts";
 import { readBarFile } from "../../src/server/readBarFile.ts";
-import { LOCAL_VIEWER } from "../../src/server/viewer.ts";
 import type { Database } from "../../src/store/database.ts";
 import { createDataSetStore } from "../../src/store/dataSets.ts";
 import { serveToyDesk } from "./serving.ts";
@@ -29,7 +28,7 @@ export interface ImportAnswer {
 /** Serves imports into the database until the test is finished. */
 export async function serveImports(database: Database, changes: Partial<ImportRoadOptions> = {}) {
   const store = createDataSetStore(database);
-  const imports = { store, readBarFile, viewer: LOCAL_VIEWER, ...changes };
+  const imports = { store, readBarFile, ...changes };
   const { server, url, lines, graphqlUrl } = await serveToyDesk({ imports });
   const at = (query: string) => `${url}/import/bars?${query}`;
   return { store, server, at, lines, graphqlUrl };

@@ -1,5 +1,6 @@
 // Many calls at once: a signal is executed exactly once, and no interleaving passes a limit that a row would not.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import { decimal } from "../../src/domain/decimal.ts";
 import { type RunningDesk, startDesk } from "../../src/server/desk.ts";
 import { enableAccount } from "../../src/services/enableAccount.ts";
@@ -10,7 +11,7 @@ import { createDeskStore } from "../../src/store/deskStore.ts";
 import { databases, emptyTables, type TestDatabase } from "../support/databases.ts";
 import { silentLog } from "../support/log.ts";
 
-const VIEWER = { owner: "local" };
+const VIEWER = ownerViewer("local");
 const SIGNAL: AccountSignalInput = {
   signalId: "s",
   symbol: "AAPL",

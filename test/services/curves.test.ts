@@ -1,5 +1,6 @@
 // Equity curves with the system's clock: which marks make points, when they are stored, and how they are thinned later.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { PointRecord } from "../../src/domain/curve/sessionPoint.ts";
 import { pointOfRecord } from "../../src/domain/curve/sessionPoint.ts";
 import { thin } from "../../src/domain/curve/thin.ts";
@@ -18,7 +19,7 @@ import { keptInDatabase, keptInMemory } from "../support/keptRows.ts";
 import { silentLog } from "../support/log.ts";
 import { createMemoryStore, type MemoryStore } from "../support/memoryStore.ts";
 
-const VIEWER = { owner: "local" };
+const VIEWER = ownerViewer("local");
 const ACCOUNT = accountIdOf(VIEWER.owner, "main");
 const SIGNAL = { symbol: "AAPL", entryPrice: "100", stopLoss: "50", target1: "200", positionSize: "10" };
 const FREE = { commissionPerShare: "0", useRealisticFills: false, maxTradeRisk: "100", maxPortfolioHeat: "100" };

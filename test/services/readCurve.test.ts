@@ -1,5 +1,6 @@
 // The curve of a session that was begun before its feed's clock had a start: it is drawn from the market's first day on.
 import { expect, it } from "vitest";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { QuoteInput } from "../../src/domain/price.ts";
 import type { SignalInput } from "../../src/domain/signal.ts";
 import { startDesk } from "../../src/server/desk.ts";
@@ -12,7 +13,7 @@ import { silentLog } from "../support/log.ts";
 import { memoryReads } from "../support/memoryReads.ts";
 import { createMemoryStore } from "../support/memoryStore.ts";
 
-const VIEWER = { owner: "local" };
+const VIEWER = ownerViewer("local");
 
 it("is drawn without the decades before", async () => {
   const store = createMemoryStore();

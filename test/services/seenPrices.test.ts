@@ -1,5 +1,6 @@
 // What trades have seen with the system's clock: kept at marks, continued after a restart, and never guessed.
 import { describe, expect, it } from "vitest";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { DeskStore } from "../../src/ports.ts";
 import { type RunningDesk, startDesk } from "../../src/server/desk.ts";
 import { disableAccount } from "../../src/services/disableAccount.ts";
@@ -9,7 +10,7 @@ import { publishQuotes } from "../../src/services/publishPrices.ts";
 import { silentLog } from "../support/log.ts";
 import { createMemoryStore } from "../support/memoryStore.ts";
 
-const VIEWER = { owner: "local" };
+const VIEWER = ownerViewer("local");
 
 const start = (store: DeskStore): Promise<RunningDesk> =>
   startDesk({ store, log: silentLog, clock: { kind: "system" }, markIntervalMs: 1_000_000, checkIdentities: true });

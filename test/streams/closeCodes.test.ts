@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { HttpServerOptions } from "../../src/server/httpServer.ts";
 import { BODY_BYTES_MAX } from "../../src/server/limits.ts";
 import type { OperationOrigin } from "../../src/server/operation.ts";
+import { LOCAL_VIEWER } from "../../src/server/viewer.ts";
 import { type ServedStreams, serveStreams, until } from "./serving.ts";
 import { type Close, openStreamSocket, type SocketOptions, type StreamSocket } from "./streamSocket.ts";
 
@@ -149,6 +150,9 @@ describe("4403, a visitor whom the server does not admit", () => {
       {
         transport: "websocket",
         connectionParams: { key: "right" },
+        viewer: LOCAL_VIEWER,
+        address: "127.0.0.1",
+        requestId: expect.any(String),
         headers: expect.objectContaining({ upgrade: "websocket" }),
       },
     ]);

@@ -18,7 +18,8 @@ describe("Compiled execution answers what graphql-js answers", () => {
   it("on a desk where every kind of event has happened", () => {
     const told = desk.events.map(({ type, payload }) => {
       if ("change" in payload) return `${type} ${payload.change}`;
-      return `${type} ${"signal" in payload ? payload.signal.status : payload.position.status}`;
+      if ("signal" in payload) return `${type} ${payload.signal.status}`;
+      return `${type} ${"position" in payload ? payload.position.status : payload.delivery.state}`;
     });
     expect(told).toEqual(STORY);
   });

@@ -3,8 +3,10 @@ import { createSourceEventStream, parse } from "graphql";
 import { createSchemaContext, type SchemaContext } from "../../schema/context.ts";
 import { accountGlobalId, backtestGlobalId, numberedGlobalId, signalGlobalId } from "../../schema/globalIds.ts";
 import { schema } from "../../schema/index.ts";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { EventRecord } from "../../src/domain/records.ts";
 import { recordBacktest } from "../../src/services/recordBacktest.ts";
+import { createApiKeyStore } from "../../src/store/apiKeys.ts";
 import { createReads } from "../../src/store/reads.ts";
 import { type ApiDesk, START, startApiDesk } from "../support/apiDesk.ts";
 import { databases } from "../support/databases.ts";
@@ -61,7 +63,8 @@ export async function startEventfulDesk(): Promise<EventfulDesk> {
   const api = await startApiDesk(async () => opened);
   const newContext = () =>
     createSchemaContext({
-      viewer: { owner: "local" },
+      viewer: ownerViewer("local"),
+      apiKeys: { store: createApiKeyStore(opened.database), revoked: () => undefined },
       desk: api.running,
       reads,
       dataSets: api.dataSets,
@@ -72,7 +75,7 @@ export async function startEventfulDesk(): Promise<EventfulDesk> {
   const ofType = (wanted: string) => events.filter(({ type }) => type === wanted);
   const accountId = events[0]?.accountId ?? "";
   const figures = { name: "elsewhere", winRate: "55", symbols: [{ symbol: "ACME", totalTrades: 3 }] };
-  const recording = await recordBacktest(api.backtests.store, { owner: "local" }, figures);
+  const recording = await recordBacktest(api.backtests.store, ownerViewer("local"), figures);
   if (recording.kind !== "recorded") throw new Error("the backtest was not recorded");
   const backtest = backtestGlobalId(recording.backtest.backtestId);
   const first = { accountId, number: 1 };

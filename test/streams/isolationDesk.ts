@@ -1,5 +1,6 @@
 // A desk of two owners, each with accounts of the same names, served on one port: who asks is told by a header.
 import { createSchemaContext, schema } from "../../schema/index.ts";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import { createHttpServer, type HttpServer } from "../../src/server/httpServer.ts";
 import type { Database } from "../../src/store/database.ts";
 import { createReads } from "../../src/store/reads.ts";
@@ -47,7 +48,7 @@ export async function startIsolationDesk(): Promise<IsolationDesk> {
     schema,
     makeContext: ({ headers, lastEventId }) =>
       createSchemaContext({
-        viewer: { owner: String(headers[OWNER_HEADER]) },
+        viewer: ownerViewer(String(headers[OWNER_HEADER])),
         desk: api.running,
         reads,
         dataSets: api.dataSets,

@@ -1,5 +1,6 @@
 // A desk with its API, in process, on a database of its own; time is the feed's.
 import { createSchemaContext, schema } from "../../schema/index.ts";
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { DataSetStore } from "../../src/backtestPorts.ts";
 import { type BacktestOptions, startBacktests } from "../../src/server/backtests.ts";
 import { type RunningDesk, startDesk } from "../../src/server/desk.ts";
@@ -50,7 +51,9 @@ export async function startApiDesk(
   const runner = runs === undefined ? undefined : startBacktests(counted, { log: silentLog, ...runs, dataSets });
   const backtests = runner ?? idleBacktests(counted, dataSets);
   const clientOf = (owner: string): Client =>
-    createClient(schema, () => createSchemaContext({ viewer: { owner }, desk: running, reads, dataSets, backtests }));
+    createClient(schema, () =>
+      createSchemaContext({ viewer: ownerViewer(owner), desk: running, reads, dataSets, backtests }),
+    );
   return {
     running,
     dataSets,

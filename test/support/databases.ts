@@ -39,7 +39,7 @@ async function openPostgres(): Promise<TestDatabase> {
 /** Empties every table of the desk. */
 export async function emptyTables({ prisma }: Database): Promise<void> {
   await prisma.$executeRawUnsafe(
-    "TRUNCATE accounts, sessions, signals, positions, trades, events, quotes, price_ranges, rollups, equity_points, " +
-      "equity_days, data_sets, data_set_chunks, backtests",
+    "TRUNCATE accounts, sessions, signals, positions, trades, events, quotes, price_ranges, rollups, equity_points, deliveries, " +
+      "equity_days, data_sets, data_set_chunks, backtests, api_keys",
   );
 }

@@ -133,6 +133,7 @@ export function createMemoryStore(): MemoryStore {
             key.requestId === trade.requestId,
         ),
       ),
+    findDeliveries: async () => [],
     write: async (drafts, newQuotes, recordedAtMs, newRanges = []) => {
       for (const range of newRanges) ranges.set(range.symbol, structuredClone(range));
       return write(drafts, newQuotes, recordedAtMs);

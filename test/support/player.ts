@@ -1,8 +1,9 @@
 // Plays a history's steps on the real desk through its services, and shows what the reference model shows.
+import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { BarInput, QuoteInput } from "../../src/domain/price.ts";
 import type { EventRecord, PositionRecord, SignalRecord, TradeRecord } from "../../src/domain/records.ts";
 import type { SignalInput } from "../../src/domain/signal.ts";
-import type { DeskStore } from "../../src/ports.ts";
+import type { DeskStore, LiveRoute } from "../../src/ports.ts";
 import { type RunningDesk, startDesk } from "../../src/server/desk.ts";
 import { resolveAccount } from "../../src/services/accountIds.ts";
 import { closePosition } from "../../src/services/closePosition.ts";
@@ -26,7 +27,7 @@ import {
   viewTrade,
 } from "./views.ts";
 
-const VIEWER = { owner: "local" };
+const VIEWER = ownerViewer("local");
 
 /** The stored rows that a comparison looks at. */
 export interface StoredRows {
@@ -43,7 +44,12 @@ export interface Player {
 }
 
 /** Without `reads` nothing can be dumped. */
-export async function createPlayer(store: DeskStore, rows: StoredRows, reads?: ReportReads): Promise<Player> {
+export async function createPlayer(
+  store: DeskStore,
+  rows: StoredRows,
+  reads?: ReportReads,
+  liveRoute?: LiveRoute,
+): Promise<Player> {
   const start = (): Promise<RunningDesk> =>
     startDesk({
       store,
@@ -51,6 +57,7 @@ export async function createPlayer(store: DeskStore, rows: StoredRows, reads?: R
       clock: { kind: "feed", startMs: 0 },
       markIntervalMs: 1000,
       checkIdentities: true,
+      liveRoute,
     });
   let running = await start();
 

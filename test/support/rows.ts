@@ -15,6 +15,7 @@ export function account(change: Partial<Account> = {}): Account {
     session: 1,
     sequence: 2,
     revision: 0n,
+    promotedAt: null,
     createdAt: TIME,
     updatedAt: TIME,
     ...change,

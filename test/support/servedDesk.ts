@@ -51,7 +51,7 @@ export async function startServedDesk(): Promise<ServedDesk> {
         port: 0,
         readiness: () => ({ ready: true }),
         examples: [],
-        imports: { store: api.dataSets, readBarFile, viewer: LOCAL_VIEWER },
+        imports: { store: api.dataSets, readBarFile },
         ...changes,
       });
       const { url } = await server.listen();

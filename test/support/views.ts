@@ -168,11 +168,13 @@ export function viewSignal(record: SignalRecord): SignalSummary {
 }
 
 export function viewEvent({ sequence, type, marketTime, payload }: EventRecord): EventView {
-  const same = { sequence, type, marketTime };
+  const same = { sequence, type: type as EventView["type"], marketTime };
   if ("change" in payload) {
     return { ...same, session: payload.session.session, change: payload.change as NonNullable<EventView["change"]> };
   }
-  const { session, signalId } = "signal" in payload ? payload.signal : payload.position;
+  const of = "signal" in payload ? payload.signal : "position" in payload ? payload.position : undefined;
+  if (of === undefined) throw new Error(`the reference model knows no ${type}`);
+  const { session, signalId } = of;
   return { ...same, session, signalId };
 }
 

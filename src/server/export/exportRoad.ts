@@ -1,7 +1,9 @@
 // Answers GET /export/…: whole lists of a session as CSV, JSON or NDJSON, as fast as their reader takes them.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Viewer } from "../../services/desk.ts";
 import type { Log } from "../log.ts";
 import { isLook, sendJson } from "../plainPages.ts";
+import { viewerOf } from "../viewer.ts";
 import { EXPORT_NAMES, type ExportRequest, readExportRequest } from "./exportRequest.ts";
 import { pipeRows } from "./pipeRows.ts";
 import { TooManyGroupsError } from "./reportTable.ts";
@@ -13,7 +15,7 @@ export const EXPORTS_AT_ONCE_MAX = 4;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Finds what is asked for; undefined where the viewer has no such account, session or backtest. */
-export type FindTable = (request: ExportRequest) => Promise<Table | undefined>;
+export type FindTable = (request: ExportRequest, viewer: Viewer) => Promise<Table | undefined>;
 
 /** What a page of JSON says of an answer that is none. */
 interface Refusal {
@@ -46,7 +48,7 @@ export function createExportRoad(
     }
     running += 1;
     try {
-      const table = await findTable(read.request);
+      const table = await findTable(read.request, viewerOf(request));
       if (table === undefined)
         return refuse(404, { message: "There is no such account or session, or no such backtest that is DONE." });
       await send(table, read.request, request, response, log);

@@ -21,19 +21,18 @@ import type { Table } from "./rows.ts";
 
 /** What exports read from. */
 export interface ExportSources {
-  readonly viewer: Viewer;
   readonly desk: Desk;
   readonly reads: ReportReads;
   readonly lists: ExportReads;
   readonly backtests: Backtests;
 }
 
-/** Finds tables for the viewer of these sources. */
+/** Finds tables in these sources, of what the viewer may see of them. */
 export function createFindTable(sources: ExportSources): FindTable {
-  return async (request) => {
-    if (request.backtest !== undefined) return tableOfBacktest(sources, request, request.backtest);
+  return async (request, viewer) => {
+    if (request.backtest !== undefined) return tableOfBacktest(sources, viewer, request, request.backtest);
     const { account, session } = request;
-    const scope = await findSession(sources.reads, sources.viewer, { account: accountArgument(account), session });
+    const scope = await findSession(sources.reads, viewer, { account: accountArgument(account), session });
     if (scope === null) return undefined;
     return request.name === "report" ? reportOf(sources, request, scope) : listOf(sources, request, scope);
   };
@@ -76,10 +75,11 @@ async function reportOf(
 
 async function tableOfBacktest(
   sources: ExportSources,
+  viewer: Viewer,
   request: ExportRequest,
   globalId: string,
 ): Promise<Table | undefined> {
-  const { backtests, reads, viewer } = sources;
+  const { backtests, reads } = sources;
   const backtestId = backtestIdOf(globalId);
   const backtest = backtestId === undefined ? null : await readBacktestById(backtests, viewer, backtestId);
   const scope = backtest === null ? undefined : resultScope(backtest);

@@ -23,6 +23,12 @@ export class Delivery {
     if (!this.isScheduled) this.schedule();
   }
 
+  /** How long one who is woken now waits for his turn, in milliseconds. */
+  delay(): Promise<number> {
+    const wokenMs = performance.now();
+    return new Promise((resolve) => this.wake({ deliver: () => resolve(performance.now() - wokenMs) }));
+  }
+
   private schedule(): void {
     this.isScheduled = true;
     setImmediate(() => this.turn());

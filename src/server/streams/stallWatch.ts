@@ -17,6 +17,8 @@ interface Seen {
 const LOOKS = 5;
 
 export class StallWatch {
+  /** How many were given up so far. */
+  givenUp = 0;
   private readonly limitMs: number;
   private readonly watched = new Map<Watched, Seen>();
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +43,10 @@ export class StallWatch {
     for (const [one, seen] of this.watched) {
       const progress = one.progress();
       if (progress !== seen.progress) this.watched.set(one, { progress, sinceMs: nowMs });
-      else if (nowMs - seen.sinceMs >= this.limitMs) one.stalled();
+      else if (nowMs - seen.sinceMs >= this.limitMs) {
+        this.givenUp += 1;
+        one.stalled();
+      }
     }
     if (this.watched.size > 0) return;
     clearInterval(this.timer);

@@ -1,10 +1,10 @@
 // The subscriptions that are open on any transport: begun here, delivered and rendered together.
-import type { ExecutionArgs, ExecutionResult } from "graphql";
+import { type ExecutionArgs, type ExecutionResult, getOperationAST, Kind } from "graphql";
 import { Following } from "../../events/following.ts";
 import { createErrorMask } from "../errors.ts";
-import { beginSource } from "../execution.ts";
 import type { StreamLimits } from "../limits.ts";
 import type { Log } from "../log.ts";
+import { type WatchedExecution, watchExecution } from "../watchedExecution.ts";
 import { Channels, type FollowedOperation, type Rendered } from "./channels.ts";
 import { createExecutions, type Execution } from "./compiledExecution.ts";
 import { Delivery, Stream } from "./delivery.ts";
@@ -39,9 +39,12 @@ export class Subscriptions {
   private readonly executions = createExecutions();
   private readonly delivery = new Delivery();
   private readonly channels: Channels;
+  private readonly execution: WatchedExecution;
   private streams = 0;
+  private readonly byField = new Map<string, number>();
 
-  constructor(log: Log, { stalledAfterMs }: StreamLimits) {
+  constructor(log: Log, { stalledAfterMs }: StreamLimits, execution = watchExecution(undefined)) {
+    this.execution = execution;
     this.stalls = new StallWatch(stalledAfterMs);
     this.channels = new Channels((request) => this.executions.prepare(request), createErrorMask(log));
   }
@@ -50,9 +53,19 @@ export class Subscriptions {
     return { streams: this.streams, channels: this.channels.size };
   }
 
+  /** How many of the streams follow each field of the schema's subscriptions. */
+  get openByField(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.byField);
+  }
+
+  /** How long one who is woken now waits for his turn, in milliseconds. */
+  delay(): Promise<number> {
+    return this.delivery.delay();
+  }
+
   /** Begins the source of a valid subscription; `text` is its document as it came. */
   async begin(args: ExecutionArgs, text: string): Promise<Begun> {
-    const source = await beginSource(args);
+    const source = await this.execution.beginSource(args);
     if (!(Symbol.asyncIterator in source)) return { kind: "refused", result: source };
     const { schema, document, operationName } = args;
     const variableValues = args.variableValues as Record<string, unknown> | null | undefined;
@@ -75,17 +88,29 @@ export class Subscriptions {
       onFailed: (error) => reader.onFailed(error),
       onEnded: () => reader.onEnded(),
     });
-    this.streams += 1;
+    const field = fieldOf(operation);
+    this.count(field, 1);
     stream.wake();
     let isLeft = false;
     return () => {
       if (isLeft) return;
       isLeft = true;
-      this.streams -= 1;
+      this.count(field, -1);
       stream.stop();
       this.channels.leave(channel);
     };
   }
+
+  private count(field: string, change: 1 | -1): void {
+    this.streams += change;
+    this.byField.set(field, (this.byField.get(field) ?? 0) + change);
+  }
+}
+
+/** The field that a subscription follows: it has exactly one. */
+function fieldOf({ document, operationName }: FollowedOperation): string {
+  const [first] = getOperationAST(document, operationName)?.selectionSet.selections ?? [];
+  return first?.kind === Kind.FIELD ? first.name.value : "other";
 }
 
 /** The results of executing an operation for each value of a source. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { FindTable } from "../../../src/server/export/exportRoad.ts";
 import { createExportRoad, EXPORTS_AT_ONCE_MAX } from "../../../src/server/export/exportRoad.ts";
 import { createFindTable } from "../../../src/server/export/findTable.ts";
+import { LOCAL_VIEWER, noteAdmission } from "../../../src/server/viewer.ts";
 import { createExportReads } from "../../../src/store/exportReads.ts";
 import { createReads } from "../../../src/store/reads.ts";
 import { graphql } from "../../generated/index.ts";
@@ -13,7 +14,6 @@ import { type ApiDesk, START, startApiDesk } from "../../support/apiDesk.ts";
 import { databases } from "../../support/databases.ts";
 import { createKeptLog } from "../serving.ts";
 
-const OWNER = { owner: "local" };
 /** More signals than a page of the export holds, so that pages are joined. */
 const SIGNALS = 1_203;
 
@@ -45,7 +45,10 @@ interface Asked {
 
 async function serveRoad(findTable: FindTable): Promise<{ readonly url: string; close(): void }> {
   const answer = createExportRoad(findTable, createKeptLog().log);
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => {
+    noteAdmission(request, { viewer: LOCAL_VIEWER, keyId: null, expiresAtMs: null });
+    void answer(request, response);
+  });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => void server.close() };
 }
@@ -61,7 +64,7 @@ describe.each(databases)("An export from $name", ({ open }) => {
     const { prisma } = opened.database;
     const reads = createReads(opened.database);
     road = await serveRoad(
-      createFindTable({ viewer: OWNER, desk, reads, lists: createExportReads(prisma), backtests: api.backtests }),
+      createFindTable({ desk, reads, lists: createExportReads(prisma), backtests: api.backtests }),
     );
     await api.client.run(Enable);
     const minute = (count: number) => new Date(Date.parse(START) + count * 60_000).toISOString();
