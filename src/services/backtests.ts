@@ -180,8 +180,11 @@ export async function readBacktestPerformance(
   reads: Pick<SessionReads, "readReports">,
   backtest: Backtest,
 ): Promise<Performance | null> {
+  return performanceOfRun(backtest, await readRows(reads, backtest));
+}
+
+function performanceOfRun(backtest: Backtest, rows: ReportRows | undefined): Performance | null {
   const figures = figuresOf(backtest);
-  const rows = await readRows(reads, backtest);
   if (figures === undefined || rows === undefined) return null;
   const { session, sums, days } = rows;
   return performanceOf({ session, sums, days, equity: decimal(figures.equity), atMs: Date.parse(figures.endedAt) });
@@ -193,10 +196,23 @@ export async function readBacktestGroups(
   backtest: Backtest,
   breakdown: Breakdown,
 ): Promise<ReportGroups | null> {
-  const rows = await readRows(reads, backtest, breakdown);
+  return groupsOfRun(breakdown, await readRows(reads, backtest, breakdown));
+}
+
+function groupsOfRun(breakdown: Breakdown, rows: ReportRows | undefined): ReportGroups | null {
   const groups = rows?.groups.get(breakdown);
   if (rows === undefined || groups === undefined) return null;
   return reportGroups(breakdown, groups, rows.session.settings.startingCapital);
+}
+
+/** Both at once, of one reading. */
+export async function readBacktestReport(
+  reads: Pick<SessionReads, "readReports">,
+  backtest: Backtest,
+  breakdown: Breakdown,
+): Promise<{ readonly performance: Performance | null; readonly groups: ReportGroups | null }> {
+  const rows = await readRows(reads, backtest, breakdown);
+  return { performance: performanceOfRun(backtest, rows), groups: groupsOfRun(breakdown, rows) };
 }
 
 async function readRows(

@@ -6,7 +6,7 @@ import { type BacktestComparison, type ComparedFigures, compareWithBacktest } fr
 import { figureValue } from "../domain/statistics/figure.ts";
 import type { TradeFigures } from "../domain/statistics/tradeFigures.ts";
 import type { SessionReads } from "../readPorts.ts";
-import { readBacktestGroups, readBacktestPerformance } from "./backtests.ts";
+import { readBacktestReport } from "./backtests.ts";
 import type { ReportGroups } from "./readReport.ts";
 
 /** One symbol, on paper and in the backtest. */
@@ -93,9 +93,9 @@ function tradesOf(figures: TradeFigures): ComparedFigures {
 }
 
 async function runSide(reads: Pick<SessionReads, "readReports">, backtest: Backtest): Promise<Side> {
-  const performance = await readBacktestPerformance(reads, backtest);
+  const { performance, groups } = await readBacktestReport(reads, backtest, "SYMBOL");
   if (performance === null) throw new Error(`backtest ${backtest.backtestId} is done and has no figures`);
-  return { whole: wholeOf(performance), symbols: symbolsOf(await readBacktestGroups(reads, backtest, "SYMBOL")) };
+  return { whole: wholeOf(performance), symbols: symbolsOf(groups) };
 }
 
 function recordedSide({ figures }: Backtest): Side {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import type { BacktestFigures, ResultTable, Run } from "../backtestPorts.ts";
 import type { AccountRecord } from "../domain/records.ts";
 import type { PrismaClient } from "./generated/client.ts";
+import { NOBODY } from "./hidden.ts";
 import {
   ACCOUNTS,
   EQUITY_POINTS,
@@ -14,12 +15,6 @@ import {
   type Table,
   TRADES,
 } from "./tables.ts";
-
-/**
- * Whose the account of a result is until the run is done: every read names its owner, and no viewer has this name. So a
- * result is seen as a whole or not at all, though it is written in many small statements.
- */
-const NOBODY = "(nobody)";
 
 /** Rows that one statement deletes: more would hold an embedded database too long. */
 const DELETED_ROWS = 250;

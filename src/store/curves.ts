@@ -1,12 +1,10 @@
 // What thinning curves needs of the database: their ages, their points, and removing points.
 import type { CurvePoint } from "../domain/curve/point.ts";
 import { decimal } from "../domain/decimal.ts";
-import type { CurveStore, SessionKey, StoredPoint } from "../ports.ts";
+import type { CurveStore, StoredPoint } from "../ports.ts";
 import type { Database } from "./database.ts";
 import { withRetries } from "./retry.ts";
-
-/** Before the key of every session. */
-const FIRST: SessionKey = { accountId: "00000000-0000-0000-0000-000000000000", session: 0 };
+import { BEFORE_ALL } from "./sessionKeys.ts";
 
 /** The sessions are found first, so that what is looked at is bounded, and then the end of each curve by its index. */
 const CURVES = `SELECT s.account_id::text AS "accountId", s.session,
@@ -33,7 +31,7 @@ const time = (ms: number): string => new Date(ms).toISOString();
 /** The points of an open database. Each call is one statement. */
 export function createCurveStore({ prisma }: Database): CurveStore {
   return {
-    curvesAfter: (after = FIRST, limit) => prisma.$queryRawUnsafe(CURVES, after.accountId, after.session, limit),
+    curvesAfter: (after = BEFORE_ALL, limit) => prisma.$queryRawUnsafe(CURVES, after.accountId, after.session, limit),
     readPoints: async ({ accountId, session }, fromMs, toMs, limit) => {
       const rows = await prisma.$queryRawUnsafe<PointRow[]>(
         POINTS,

@@ -6,6 +6,7 @@ import type { BarInput } from "../domain/price.ts";
 import type { Range } from "../readPorts.ts";
 import type { Database } from "./database.ts";
 import type { Prisma, PrismaClient } from "./generated/client.ts";
+import { NOBODY } from "./hidden.ts";
 import { withRetries } from "./retry.ts";
 
 /**
@@ -16,11 +17,6 @@ export const CHUNK_BARS = 500;
 /** Chunks that one statement deletes. */
 const DELETED_CHUNKS = 25;
 
-/**
- * Who has the data sets that are not whole: being stored, or being deleted. No viewer has this name. Storing a million
- * bars takes seconds: in one transaction, nothing else could be written to an embedded database meanwhile.
- */
-const NOBODY = "(nobody)";
 /** What nobody has for so long was left behind by a process that ended in the middle; it is swept away. */
 const LEFT_BEHIND_MS = 60 * 60_000;
 

@@ -47,10 +47,9 @@ import {
   upsertStatement,
 } from "./tables.ts";
 import { toRecord } from "./toRecord.ts";
+import { TRANSACTION_TIMEOUT_MS, TRANSACTION_WAIT_MS_MAX } from "./transactions.ts";
 
 const OPEN_BOOKS_PORTION_ACCOUNTS = 200;
-const TRANSACTION_TIMEOUT_MS = 60_000;
-const TRANSACTION_WAIT_MS_MAX = 30_000;
 
 const INSERT_ACCOUNTS = insertStatement(ACCOUNTS);
 const UPDATE_ACCOUNTS = updateStatement(ACCOUNTS, [

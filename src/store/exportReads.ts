@@ -1,13 +1,13 @@
 // Whole lists of a session as records, for exports: by keyset, page after page, read only as fast as they are taken.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PositionRecord, SignalRecord, TradeRecord } from "../domain/records.ts";
-import type { ExportReads, PositionFilter, SessionScope, SignalFilter, TradeFilter } from "../readPorts.ts";
+import type { ExportReads, PositionFilter, SignalFilter, TradeFilter } from "../readPorts.ts";
 import type { PrismaClient } from "./generated/client.ts";
+import { numbersOfSession } from "./pages.ts";
 import { columnOf, POSITIONS, SIGNALS, selectList, type Table, TRADES } from "./tables.ts";
 
 /** Rows of one page: what is made of a page at once, nobody else has a turn meanwhile. */
 const PAGE_ROWS = 200;
-const NUMBER_MAX = 2_147_483_647;
 
 /** The reads over an open database. */
 export function createExportReads(prisma: PrismaClient): ExportReads {
@@ -19,9 +19,8 @@ export function createExportReads(prisma: PrismaClient): ExportReads {
 }
 
 /** Newest exit first. */
-async function* tradesOf(prisma: PrismaClient, { from, to, ...same }: TradeFilter): AsyncIterable<TradeRecord[]> {
-  let last: TradeRecord | undefined;
-  do {
+function tradesOf(prisma: PrismaClient, { from, to, ...same }: TradeFilter): AsyncIterable<TradeRecord[]> {
+  return pagesOf(prisma, TRADES, "exit_time DESC, number DESC", (last) => {
     const where = new Conditions(TRADES, same);
     if (from !== undefined) where.add(`exit_time >= ${where.value(from.toISOString())}::timestamptz`);
     if (to !== undefined) where.add(`exit_time < ${where.value(to.toISOString())}::timestamptz`);
@@ -29,40 +28,44 @@ async function* tradesOf(prisma: PrismaClient, { from, to, ...same }: TradeFilte
       const place = `${where.value(last.exitTime)}::timestamptz, ${where.value(last.number)}::int`;
       where.add(`(exit_time, number) < (${place})`);
     }
-    const page = await read(prisma, TRADES, where, "exit_time DESC, number DESC");
-    if (page.length > 0) yield page;
-    last = page.length < PAGE_ROWS ? undefined : page.at(-1);
-  } while (last !== undefined);
+    return where;
+  });
 }
 
 /** Oldest first. */
 async function* positionsOf(prisma: PrismaClient, filter: PositionFilter): AsyncIterable<PositionRecord[]> {
-  let last: PositionRecord | undefined;
-  do {
+  const { above, upTo } = filter.status === undefined ? await numbersOfSession(prisma, filter) : {};
+  yield* pagesOf(prisma, POSITIONS, "number", (last) => {
     const where = new Conditions(POSITIONS, filter);
-    if (filter.status === undefined) addNumbersOf(filter, where);
-    if (last !== undefined) where.add(`number > ${where.value(last.number)}::int`);
-    const page = await read(prisma, POSITIONS, where, "number");
-    if (page.length > 0) yield page;
-    last = page.length < PAGE_ROWS ? undefined : page.at(-1);
-  } while (last !== undefined);
-}
-
-/** What pages.ts does: without a status the database walks along the numbers of the whole account. */
-function addNumbersOf({ accountId, session }: SessionScope, where: Conditions): void {
-  const ofAccount = `SELECT start_sequence FROM sessions WHERE account_id = ${where.value(accountId)}::uuid`;
-  const own = `${where.value(session)}::int`;
-  where.add(`number > (${ofAccount} AND session = ${own})`);
-  where.add(`number <= coalesce((${ofAccount} AND session = ${own} + 1), ${NUMBER_MAX})`);
+    const from = last?.number ?? above;
+    if (from !== undefined) where.add(`number > ${where.value(from)}::int`);
+    if (upTo !== undefined) where.add(`number <= ${where.value(upTo)}::int`);
+    return where;
+  });
 }
 
 /** Newest first. */
-async function* signalsOf(prisma: PrismaClient, filter: SignalFilter): AsyncIterable<SignalRecord[]> {
-  let last: SignalRecord | undefined;
-  do {
+function signalsOf(prisma: PrismaClient, filter: SignalFilter): AsyncIterable<SignalRecord[]> {
+  return pagesOf(prisma, SIGNALS, "sequence DESC", (last) => {
     const where = new Conditions(SIGNALS, filter);
     if (last !== undefined) where.add(`sequence < ${where.value(last.sequence)}::int`);
-    const page = await read(prisma, SIGNALS, where, "sequence DESC");
+    return where;
+  });
+}
+
+/** Page after page of a table; `after` says what holds for the rows behind the last that was taken. */
+async function* pagesOf<R>(
+  prisma: PrismaClient,
+  table: Table<R>,
+  order: string,
+  after: (last: R | undefined) => Conditions,
+): AsyncIterable<R[]> {
+  let last: R | undefined;
+  do {
+    const where = after(last);
+    const statement = `SELECT ${selectList(table)} FROM ${table.name} WHERE ${where} ORDER BY ${order} LIMIT ${PAGE_ROWS}`;
+    const page = await prisma.$queryRawUnsafe<R[]>(statement, ...where.values);
+    await nextTurn();
     if (page.length > 0) yield page;
     last = page.length < PAGE_ROWS ? undefined : page.at(-1);
   } while (last !== undefined);
@@ -94,11 +97,4 @@ class Conditions {
   toString(): string {
     return this.parts.join(" AND ");
   }
-}
-
-async function read<R>(prisma: PrismaClient, table: Table<R>, where: Conditions, order: string): Promise<R[]> {
-  const statement = `SELECT ${selectList(table)} FROM ${table.name} WHERE ${where} ORDER BY ${order} LIMIT ${PAGE_ROWS}`;
-  const rows = await prisma.$queryRawUnsafe<R[]>(statement, ...where.values);
-  await nextTurn();
-  return rows;
 }

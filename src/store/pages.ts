@@ -51,18 +51,25 @@ function positionsOf(filter: PositionFilter): Prisma.PositionWhereInput {
 }
 
 /**
- * The numbers that positions of a session can have, as conditions. They say nothing new, but where no status is asked for
- * the database walks along the numbers of the whole account, and would visit every position of the other sessions.
+ * Between which numbers the positions of a session lie. That says nothing new, but where no status is asked for the
+ * database walks along the numbers of the whole account, and would visit every position of the other sessions.
  */
-async function numbersOf(prisma: PrismaClient, { accountId, session }: SessionScope): Promise<Prisma.IntFilter[]> {
+export async function numbersOfSession(
+  prisma: PrismaClient,
+  { accountId, session }: SessionScope,
+): Promise<{ readonly above?: number | undefined; readonly upTo?: number | undefined }> {
   const [own, next] = await prisma.session.findMany({
     where: { accountId, session: { gte: session } },
     orderBy: { session: "asc" },
     take: 2,
     select: { startSequence: true },
   });
-  const from = own === undefined ? [] : [{ gt: own.startSequence }];
-  return next === undefined ? from : [...from, { lte: next.startSequence }];
+  return { above: own?.startSequence, upTo: next?.startSequence };
+}
+
+async function numbersOf(prisma: PrismaClient, scope: SessionScope): Promise<Prisma.IntFilter[]> {
+  const { above, upTo } = await numbersOfSession(prisma, scope);
+  return [...(above === undefined ? [] : [{ gt: above }]), ...(upTo === undefined ? [] : [{ lte: upTo }])];
 }
 
 function tradesOf({ from, to, ...filter }: TradeFilter): Prisma.TradeWhereInput {

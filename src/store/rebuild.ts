@@ -10,6 +10,7 @@ import {
   type RollupRecord,
   rolledTradeOfRecord,
   rollupRecord,
+  WHOLE,
 } from "../domain/statistics/rollups.ts";
 import type { TimeInMarket } from "../domain/statistics/timeInMarket.ts";
 import type { NamedSession, RollupStore, SessionKey } from "../ports.ts";
@@ -17,13 +18,14 @@ import type { Database } from "./database.ts";
 import type { Client } from "./execute.ts";
 import { withRetries } from "./retry.ts";
 import { writeRollups } from "./rollups.ts";
+import { BEFORE_ALL } from "./sessionKeys.ts";
 import { POSITIONS, ROLLUPS, selectList, type Table, TRADES } from "./tables.ts";
+import { TRANSACTION_WAIT_MS_MAX } from "./transactions.ts";
 
 /** Rows read at a time. */
 const PORTION_ROWS = 2_000;
 /** A session of millions of trades takes minutes. */
-const TRANSACTION_TIMEOUT_MS = 3_600_000;
-const TRANSACTION_WAIT_MS_MAX = 30_000;
+const REBUILD_TIMEOUT_MS = 3_600_000;
 
 type EntryRecord = Pick<PositionRecord, "number" | "quantity" | "entryTime">;
 
@@ -50,18 +52,16 @@ const SESSIONS_AFTER = `SELECT s.account_id::text AS "accountId", s.session, a.n
   ORDER BY s.account_id, s.session LIMIT $3::int`;
 const WITHOUT_ROLLUPS = `SELECT s.account_id::text AS "accountId", s.session FROM sessions s
   WHERE (s.total_trades > 0 AND NOT EXISTS (SELECT FROM rollups r
-      WHERE r.account_id = s.account_id AND r.session = s.session AND r.breakdown = 'ALL'))
+      WHERE r.account_id = s.account_id AND r.session = s.session AND r.breakdown = '${WHOLE}'))
     OR (s.in_market_ms = 0 AND s.in_market_since IS NULL AND s.last_exit_at IS NULL
       AND EXISTS (SELECT FROM positions p WHERE p.account_id = s.account_id AND p.session = s.session))
   ORDER BY s.account_id, s.session`;
-/** Before the key of every session. */
-const FIRST: SessionKey = { accountId: "00000000-0000-0000-0000-000000000000", session: 0 };
 
 /** Rebuilds over an open database; each session in a transaction of its own, its account locked. */
 export function createRollupStore({ prisma }: Database): RollupStore {
-  const options = { timeout: TRANSACTION_TIMEOUT_MS, maxWait: TRANSACTION_WAIT_MS_MAX };
+  const options = { timeout: REBUILD_TIMEOUT_MS, maxWait: TRANSACTION_WAIT_MS_MAX };
   return {
-    sessionsAfter: (after = FIRST, limit, accountId) =>
+    sessionsAfter: (after = BEFORE_ALL, limit, accountId) =>
       prisma.$queryRawUnsafe<NamedSession[]>(SESSIONS_AFTER, after.accountId, after.session, limit, accountId ?? null),
     sessionsWithoutRollups: () => prisma.$queryRawUnsafe<SessionKey[]>(WITHOUT_ROLLUPS),
     rebuild: (session) => withRetries(() => prisma.$transaction((client) => rebuild(client, session), options)),

@@ -20,14 +20,13 @@ import { type Client, query } from "./execute.ts";
 import type { Prisma, PrismaClient, Session as SessionRow } from "./generated/client.ts";
 import { ROLLUPS, selectList } from "./tables.ts";
 import { toRecord } from "./toRecord.ts";
+import { TRANSACTION_TIMEOUT_MS, TRANSACTION_WAIT_MS_MAX } from "./transactions.ts";
 
 /** The rollups of some breakdowns, and of each one more at the most than a report shows. */
 const FIND_ROLLUPS = `SELECT g.* FROM json_to_recordset($1::json) AS r("accountId" uuid, "session" int, "breakdown" text)
   CROSS JOIN LATERAL (SELECT ${selectList(ROLLUPS)} FROM rollups
     WHERE account_id = r."accountId" AND session = r."session" AND breakdown = r."breakdown"
     LIMIT ${BREAKDOWN_GROUPS_MAX + 1}) AS g`;
-const TRANSACTION_TIMEOUT_MS = 60_000;
-const TRANSACTION_WAIT_MS_MAX = 30_000;
 
 /** The reads over an open database. */
 export function createSessionReads(prisma: PrismaClient): SessionReads {
