@@ -59,6 +59,11 @@ function toldTrade({ trade, position }: Closed["payload"]): TradeParent {
   return told;
 }
 
+const ACTOR =
+  "Who caused it: `key:` and the id of a key, `token:` and the subject of a token, `local` for one who needed neither, or " +
+  "`desk` for what followed from prices and time, came of the live route, or was played by a replay or the demonstration. " +
+  "Null in events from before actors were kept.";
+
 const AccountEvent = builder.interfaceRef<EventRecord>("AccountEvent").implement({
   description:
     "An event of an account's log. Stored fields in it are as they were right after it, and fields that depend on a price " +
@@ -77,6 +82,7 @@ const AccountEvent = builder.interfaceRef<EventRecord>("AccountEvent").implement
       description: "The id of the account whose log it is in.",
       resolve: ({ accountId }) => accountGlobalId(accountId),
     }),
+    actor: t.exposeString("actor", { nullable: true, description: ACTOR }),
   }),
 });
 
@@ -145,6 +151,8 @@ builder.objectRef<Ended>("DeliveryEnded").implement({
   }),
 });
 
+const isPromotion = (change: string): boolean => change === "PROMOTED" || change === "DEMOTED";
+
 const AccountChange = textEnum("AccountChange", "What was done to an account.", {
   ENABLED: "It was made, or switched on.",
   DISABLED: "It was switched off.",
@@ -162,8 +170,8 @@ builder.objectRef<Changed>("AccountChanged").implement({
     account: t.field({ type: Account, description: "The account right after it.", resolve: ({ payload }) => payload }),
     by: t.string({
       nullable: true,
-      description: "Who did it, of PROMOTED and DEMOTED; null where that is not told.",
-      resolve: ({ payload }) => payload.by ?? null,
+      description: "Who did it, of PROMOTED and DEMOTED: the `actor`. Null of other changes.",
+      resolve: ({ payload, actor }) => (isPromotion(payload.change) ? (actor ?? payload.by ?? null) : null),
     }),
   }),
 });

@@ -14,7 +14,7 @@ import {
   valuationOf,
 } from "./figures.ts";
 import type { Fill } from "./fill.ts";
-import type { AccountChange, LogEvent, SignalOutcome } from "./log.ts";
+import { type AccountChange, DESK, type Happening, type LogEvent, type SignalOutcome } from "./log.ts";
 import type { Close, Trade } from "./lot.ts";
 import { isOpen, openPosition, type Position } from "./position.ts";
 import type { Settings } from "./settings.ts";
@@ -107,6 +107,8 @@ export class Draft {
   readonly deliveries = new Map<string, Delivery>();
   account: Account;
   session: Session;
+  /** Who causes what is logged from here on: the desk, until somebody is given the draft. */
+  actor: string = DESK;
   private exposureCopy: Exposure | undefined;
   private fewerFrom = pointsUntilFewer(0);
 
@@ -222,16 +224,16 @@ export class Draft {
     this.logChange("DISABLED", nowMs, priceOf);
   }
 
-  /** Lets the account go to the live route while it is disabled and eligible; `by` is who did it. */
-  promote(by: string, nowMs: number, priceOf: PriceOf): void {
+  /** Lets the account go to the live route while it is disabled and eligible. */
+  promote(nowMs: number, priceOf: PriceOf): void {
     this.account = { ...this.account, promotedAtMs: nowMs };
-    this.logChange("PROMOTED", nowMs, priceOf, by);
+    this.logChange("PROMOTED", nowMs, priceOf);
   }
 
   /** Takes that back. */
-  demote(by: string, nowMs: number, priceOf: PriceOf): void {
+  demote(nowMs: number, priceOf: PriceOf): void {
     this.account = { ...this.account, promotedAtMs: null };
-    this.logChange("DEMOTED", nowMs, priceOf, by);
+    this.logChange("DEMOTED", nowMs, priceOf);
   }
 
   changeSettings(settings: Settings, nowMs: number, priceOf: PriceOf): void {
@@ -277,25 +279,17 @@ export class Draft {
     if (timeInMarket !== this.session.timeInMarket) this.session = { ...this.session, timeInMarket };
   }
 
-  private logChange(change: AccountChange, nowMs: number, priceOf: PriceOf, by?: string): void {
+  private logChange(change: AccountChange, nowMs: number, priceOf: PriceOf): void {
     this.account = { ...this.account, updatedAtMs: nowMs };
     const { settings, figures } = this.session;
     const valuation = valuationOf(settings.startingCapital, figures, this.exposure, priceOf);
     const account = { ...this.account, sequence: this.account.sequence + 1 };
     const { session } = this;
-    this.log({
-      type: "AccountChanged",
-      marketTimeMs: nowMs,
-      change,
-      ...(by !== undefined && { by }),
-      account,
-      session,
-      valuation,
-    });
+    this.log({ type: "AccountChanged", marketTimeMs: nowMs, change, account, session, valuation });
   }
 
-  private log(event: LogEvent): void {
+  private log(event: Happening): void {
     this.account = { ...this.account, sequence: this.account.sequence + 1, updatedAtMs: event.marketTimeMs };
-    this.events.push(event);
+    this.events.push({ ...event, actor: this.actor });
   }
 }

@@ -8,6 +8,9 @@ import type { Rejection } from "./risk.ts";
 import type { Signal } from "./signal.ts";
 
 export type AccountChange = "ENABLED" | "DISABLED" | "RESET" | "SETTINGS" | "PROMOTED" | "DEMOTED";
+/** Who has caused what nobody has asked for just then: what follows from prices, marks and time, or comes of the live route. */
+export const DESK = "desk";
+
 export type SkipReason = "ACCOUNT_DISABLED" | "NO_LIVE_ROUTE" | "NOT_ELIGIBLE" | "NOT_PROMOTED";
 export type SignalStatus = "FILLED" | "REJECTED" | "ROUTED_LIVE" | "SKIPPED";
 
@@ -26,8 +29,8 @@ export interface SignalOutcome {
   readonly receivedAtMs: number;
 }
 
-/** An event of the log. Its number is its place in the draft after the account's `sequence`. */
-export type LogEvent =
+/** What an event tells of. */
+export type Happening =
   | { readonly type: "PositionOpened"; readonly marketTimeMs: number; readonly position: Position }
   | {
       readonly type: "TradeClosed";
@@ -47,9 +50,13 @@ export type LogEvent =
       readonly type: "AccountChanged";
       readonly marketTimeMs: number;
       readonly change: AccountChange;
-      /** Who did it, of changes that open or close the way to the live route. */
-      readonly by?: string;
       readonly account: Account;
       readonly session: Session;
       readonly valuation: Valuation;
     };
+
+/** An event of the log. Its number is its place in the draft after the account's `sequence`. */
+export type LogEvent = Happening & {
+  /** Who caused it, in the words of the log of acts; `DESK` where nobody asked for it. */
+  readonly actor: string;
+};

@@ -254,6 +254,8 @@ export interface EventRecord {
   readonly sequence: number;
   readonly type: LogEvent["type"];
   readonly payload: EventPayload;
+  /** Who caused it; null in events that were written before actors were kept. */
+  readonly actor: string | null;
   readonly marketTime: string;
   readonly recordedAt: string;
 }
@@ -266,7 +268,7 @@ export type EventPayload =
   | { readonly delivery: DeliveryRecord }
   | {
       readonly change: string;
-      /** Who did it, where that is told. */
+      /** Who did it, in events of promotions that were written before actors were kept. */
       readonly by?: string;
       readonly account: AccountRecord;
       readonly session: SessionRecord;
@@ -280,6 +282,7 @@ export function eventRecord(accountId: string, sequence: number, event: LogEvent
     sequence,
     type: event.type,
     payload: payloadOf(accountId, event),
+    actor: event.actor,
     marketTime: time(event.marketTimeMs),
     recordedAt: time(recordedAtMs),
   };
@@ -300,7 +303,6 @@ function payloadOf(accountId: string, event: LogEvent): EventPayload {
     case "AccountChanged":
       return {
         change: event.change,
-        ...(event.by !== undefined && { by: event.by }),
         account: accountRecord(event.account),
         session: sessionRecord(accountId, event.session),
         valuation: valuationRecord(event.valuation),

@@ -6,13 +6,13 @@ import { enableAccount } from "../services/enableAccount.ts";
 import { executeSignals } from "../services/executeSignals.ts";
 import { publishQuotes } from "../services/publishPrices.ts";
 import type { RunningDesk } from "./desk.ts";
-import { LOCAL_VIEWER } from "./viewer.ts";
+import { PLAYING_VIEWER } from "./viewer.ts";
 
 const TICK_MS = 250;
 
 /** Walks and trades in real time on the account `main` until `stopped`. */
 export async function runDemo(running: RunningDesk, seed: number, stopped: AbortSignal): Promise<void> {
-  await enableAccount(running.road, LOCAL_VIEWER, {});
+  await enableAccount(running.road, PLAYING_VIEWER, {});
   let walk = startWalk(seed);
   let strategy = startDemoStrategy(Date.now().toString(36));
   while (!stopped.aborted) {
@@ -22,7 +22,7 @@ export async function runDemo(running: RunningDesk, seed: number, stopped: Abort
     for (const quote of step.quotes) {
       const thought = stepDemoStrategy(strategy, quote);
       strategy = thought.state;
-      await executeSignals(running.road, LOCAL_VIEWER, thought.signals);
+      await executeSignals(running.road, PLAYING_VIEWER, thought.signals);
     }
     await sleep(TICK_MS, undefined, { signal: stopped }).catch(() => undefined);
   }

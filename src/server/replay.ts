@@ -9,7 +9,7 @@ import type { ReplayFile } from "../feeds/replayArgument.ts";
 import { readSignalsFile, type SignalEntry } from "../feeds/signalsFile.ts";
 import { enableAccount } from "../services/enableAccount.ts";
 import type { RunningDesk } from "./desk.ts";
-import { LOCAL_VIEWER } from "./viewer.ts";
+import { PLAYING_VIEWER } from "./viewer.ts";
 
 export interface ReplayChoice {
   readonly files: readonly ReplayFile[];
@@ -58,9 +58,9 @@ export async function playReplay(
   readInput: ReadSignalInput,
   stopped: AbortSignal,
 ): Promise<ReplayOutcome> {
-  const player = new Player({ ...running, viewer: LOCAL_VIEWER }, readInput);
+  const player = new Player({ ...running, viewer: PLAYING_VIEWER }, readInput);
   const accounts = accountsOf(plan.signals);
-  for (const name of accounts) await enableAccount(running.road, LOCAL_VIEWER, { name });
+  for (const name of accounts) await enableAccount(running.road, PLAYING_VIEWER, { name });
   let before: Date | undefined;
   let dueMs = performance.now();
   let isWhole = true;

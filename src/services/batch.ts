@@ -1,6 +1,6 @@
 // One batch of commands: their accounts locked, decided in memory in order, written together, then told (architecture.md).
 
-import { mayKnow } from "../auth/viewer.ts";
+import { actorText, mayKnow } from "../auth/viewer.ts";
 import { Draft, emptyBook, type NewAccount } from "../domain/book.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { deliveryOfRecord } from "../domain/deliveryRecord.ts";
@@ -59,14 +59,21 @@ export class Batch {
     return this.desk.board.get(symbol);
   }
 
-  /** The draft of an account; undefined where there is no such account for this viewer. */
-  draft(accountId: string, viewer: Pick<Viewer, "owner" | "accounts">): Draft | undefined {
+  /**
+   * The draft of an account, given to this viewer: he is the actor of what is logged with it, until the next is given it.
+   * Undefined where there is no such account for him.
+   */
+  draft(accountId: string, viewer: Pick<Viewer, "owner" | "accounts" | "actor">): Draft | undefined {
     const draft = this.drafts.get(accountId);
-    return draft?.account.owner === viewer.owner && mayKnow(viewer, accountId) ? draft : undefined;
+    if (draft?.account.owner !== viewer.owner || !mayKnow(viewer, accountId)) return undefined;
+    draft.actor = actorText(viewer.actor);
+    return draft;
   }
 
-  create(account: NewAccount): Draft {
+  /** The draft of a new account, given to who makes it. */
+  create(account: NewAccount, viewer: Pick<Viewer, "actor">): Draft {
     const draft = new Draft(emptyBook(account));
+    draft.actor = actorText(viewer.actor);
     this.drafts.set(account.accountId, draft);
     return draft;
   }

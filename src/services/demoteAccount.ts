@@ -4,7 +4,6 @@ import { resolveAccount } from "./accountIds.ts";
 import { type AccountView, accountView } from "./accountViews.ts";
 import type { Batch } from "./batch.ts";
 import type { Viewer } from "./desk.ts";
-import { actorOf } from "./liveRights.ts";
 import type { WriteRoad } from "./writeRoad.ts";
 
 export type Demotion =
@@ -24,7 +23,7 @@ function decide(batch: Batch, viewer: Viewer, accountId: string): Demotion {
   if (draft.account.promotedAtMs === null) {
     return { kind: "demoted", account: accountView(draft, priceOf), stoppedDeliveries: 0 };
   }
-  draft.demote(actorOf(viewer), nowMs, priceOf);
+  draft.demote(nowMs, priceOf);
   const pending = batch.pendingDeliveries(draft);
   for (const delivery of pending) {
     draft.endDelivery(failedAt(delivery, { failure: "DEMOTED", problem: problemOf(delivery.attempts) }, nowMs), nowMs);

@@ -54,7 +54,7 @@ function decide(batch: Batch, viewer: Viewer, accountId: string, name: string, g
   const { nowMs, priceOf } = batch;
   const existing = batch.draft(accountId, viewer);
   const settings = { ...DEFAULT_SETTINGS, ...given };
-  const draft = existing ?? batch.create({ accountId, owner, name, settings, nowMs });
+  const draft = existing ?? batch.create({ accountId, owner, name, settings, nowMs }, viewer);
   const others = changedSettings(draft.settings, given);
   if (others.length > 0)
     return { kind: "invalid", issues: others.map((setting) => otherSetting(draft.settings, setting)) };

@@ -1,4 +1,5 @@
 // Recording the end of a delivery to the live route: that it has arrived, or why it is given up.
+import { deskViewer } from "../auth/viewer.ts";
 import { type DeliveryEnd, deliveredAt, failedAt } from "../domain/delivery.ts";
 import type { WriteRoad } from "./writeRoad.ts";
 
@@ -21,7 +22,7 @@ export function endDelivery(
     accountId,
     deliveries: { signalId },
     decide: (batch) => {
-      const draft = batch.draft(accountId, { owner, accounts: null });
+      const draft = batch.draft(accountId, deskViewer(owner));
       const delivery = draft && batch.delivery(draft, signalId);
       if (draft === undefined || delivery === undefined) return;
       const { nowMs } = batch;

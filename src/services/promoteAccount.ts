@@ -5,7 +5,7 @@ import { resolveAccount } from "./accountIds.ts";
 import { type AccountView, accountView } from "./accountViews.ts";
 import type { Batch } from "./batch.ts";
 import type { Viewer } from "./desk.ts";
-import { actorOf, requireAdmin } from "./liveRights.ts";
+import { requireAdmin } from "./liveRights.ts";
 import type { WriteRoad } from "./writeRoad.ts";
 
 export interface PromoteInput {
@@ -49,7 +49,7 @@ function decide(batch: Batch, viewer: Viewer, accountId: string, confirmation: s
     if (!batch.hasLiveRoute) return { kind: "noLiveRoute" };
     const eligibility = eligibilityOf(draft.session, nowMs, draft.account.session - 1);
     if (!eligibility.eligible) return { kind: "notEligible", eligibility };
-    draft.promote(actorOf(viewer), nowMs, priceOf);
+    draft.promote(nowMs, priceOf);
   }
   return { kind: "promoted", account: accountView(draft, priceOf) };
 }

@@ -247,6 +247,7 @@ export const EVENTS: Table<EventRecord> = {
     sequence: "int",
     type: "text",
     payload: "jsonb",
+    actor: "text",
     marketTime: "timestamptz",
     recordedAt: "timestamptz",
   },

@@ -49,8 +49,8 @@ describe("Promoting an account", () => {
     });
     expect(await promote()).toEqual(promoted);
     const events = await eventsOf();
-    expect(events.map(({ payload }) => "change" in payload && [payload.change, payload.by])).toEqual([
-      ["ENABLED", undefined],
+    expect(events.map(({ payload, actor }) => "change" in payload && [payload.change, actor])).toEqual([
+      ["ENABLED", "local"],
       ["PROMOTED", "local"],
     ]);
   });
@@ -87,7 +87,7 @@ describe("Promoting an account", () => {
     await promote();
     expect((await reader.answer(Demote, { input: {} })).errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN" });
     expect((await trader.run(Demote, { input: {} })).demote).toMatchObject({ stoppedDeliveries: 0 });
-    expect((await eventsOf()).at(-1)?.payload).toMatchObject({ change: "DEMOTED", by: "key:k1" });
+    expect((await eventsOf()).at(-1)).toMatchObject({ actor: "key:k1", payload: { change: "DEMOTED" } });
   });
 
   it("of another owner's account is as if there were none", async () => {

@@ -1,5 +1,6 @@
 // Logs as a store keeps them, for tests of their readers: a read can be held back or fail, and a ring can be lost.
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { DESK } from "../../src/domain/log.ts";
 import { type EventRecord, eventRecord } from "../../src/domain/records.ts";
 import { createAccountLogs } from "../../src/events/accountLogs.ts";
 import { createDoorbell } from "../../src/events/doorbell.ts";
@@ -8,11 +9,11 @@ import { at, closePart, FREE, positionOf, settingsOf } from "../support/builders
 
 const position = positionOf();
 const { trade } = closePart(position, "50", "105", settingsOf(FREE));
-const OPENED = eventRecord("", 0, { type: "PositionOpened", marketTimeMs: at(0), position }, at(0));
+const OPENED = eventRecord("", 0, { type: "PositionOpened", marketTimeMs: at(0), actor: DESK, position }, at(0));
 const CLOSED = eventRecord(
   "",
   0,
-  { type: "TradeClosed", marketTimeMs: at(0), position, trade: { ...trade, number: 1 } },
+  { type: "TradeClosed", marketTimeMs: at(0), actor: DESK, position, trade: { ...trade, number: 1 } },
   at(0),
 );
 
