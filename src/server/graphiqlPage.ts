@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import { fetcherScript } from "./graphiqlFetcher.ts";
 
 /** A tab that GraphiQL opens with: an operation to try, and its variables as JSON text. */
 export interface ExampleOperation {
@@ -23,13 +24,30 @@ function sha256(text: string, encoding: "base64" | "base64url"): string {
 
 const SCRIPT = /<script>([\s\S]*)<\/script>/;
 
+/**
+ * Options that are no JSON, and so cannot go through `renderGraphiQL`. What the headers tab holds is a secret: it is kept
+ * in the browser's storage only by those who switch that on in GraphiQL's settings.
+ */
+const LIVE_OPTIONS = "{ fetcher: papertapeFetcher, shouldPersistHeaders: undefined }";
+
+/** The end of the page's script, which hands the options over: on one line, as JSON. */
+const RENDERS =
+  /(YogaGraphiQL\.renderYogaGraphiQL\(\s*window\.document\.querySelector\('#root'\),\s*)(\{.*\})(,\s*\);\s*<\/script>)/;
+
+/** Puts our own fetcher into the page. Throws where the page is not made as we know it. */
+function withFetcher(html: string, script: string): string {
+  if (!RENDERS.test(html)) throw new Error("GraphiQL's page takes its options in another way than it did");
+  const ours = (_: string, call: string, options: string, end: string) =>
+    `${script}\n${call}Object.assign(${options}, ${LIVE_OPTIONS})${end}`;
+  return html.replace(RENDERS, ours);
+}
+
 async function render(title: string, examples: readonly ExampleOperation[]): Promise<Page> {
   // Its assets are 9 MB of text: they are loaded when the first browser asks.
   const { renderGraphiQL } = await import("@graphql-yoga/render-graphiql");
-  const html = renderGraphiQL({ title, subscriptionsProtocol: "WS", defaultTabs: examples.map((tab) => ({ ...tab })) })
-    .trim()
-    // HTML parsers read line ends as \n, and the hash of the script must be the hash of what they read.
-    .replace(/\r\n?/g, "\n");
+  const rendered = renderGraphiQL({ title, defaultTabs: examples.map((tab) => ({ ...tab })) }).trim();
+  // HTML parsers read line ends as \n, and the hash of the script must be the hash of what they read.
+  const html = withFetcher(rendered, await fetcherScript()).replace(/\r\n?/g, "\n");
   const script = SCRIPT.exec(html)?.[1];
   if (script === undefined) throw new Error("GraphiQL's page holds no script");
   return {
@@ -49,7 +67,7 @@ function contentSecurityPolicy(page: Page, host: string): string {
     "style-src 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src data:",
-    `connect-src 'self' ws://${host}`,
+    `connect-src 'self' ws://${host} wss://${host}`,
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

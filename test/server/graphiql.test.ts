@@ -15,7 +15,7 @@ describe("GraphiQL", () => {
     const html = await answer.text();
     expect(html).toContain("<title>Papertape</title>");
     expect(html).toContain("query Greeting { hello }");
-    expect(html).toContain('"subscriptionsProtocol":"WS"');
+    expect(html).toContain("fetcher: papertapeFetcher");
     const markup = html.replace(/<script>[\s\S]*<\/script>/, "");
     expect(markup).not.toMatch(/(?:src|href)\s*=\s*["']?(?:https?:)?\/\//i);
     expect(markup).not.toMatch(/(?:url\(|@import)\s*["']?(?:https?:)?\/\//i);
