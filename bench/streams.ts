@@ -49,10 +49,10 @@ export interface Receivers {
   close(): Promise<void>;
 }
 
-/** A socket for each account named, with one subscription. */
-export async function openReceivers(url: string, accounts: readonly string[]): Promise<Receivers> {
+/** A socket for each account named, with one subscription; `headers` are sent with each upgrade. */
+export async function openReceivers(url: string, accounts: readonly string[], headers = {}): Promise<Receivers> {
   const { ask, close } = startChild<ReceiverCommand, Reception>("streamsReceiver.ts");
-  await ask({ do: "subscribe", url: `${url}/graphql`, query: FOLLOW, accounts });
+  await ask({ do: "subscribe", url: `${url}/graphql`, query: FOLLOW, accounts, headers });
   const reset = () => ask({ do: "reset" });
   return {
     reset,

@@ -3,7 +3,13 @@ import { answerParent } from "./streamsChild.ts";
 import { CountingSocket, type Tally } from "./streamsSocket.ts";
 
 export type ReceiverCommand =
-  | { readonly do: "subscribe"; readonly url: string; readonly query: string; readonly accounts: readonly string[] }
+  | {
+      readonly do: "subscribe";
+      readonly url: string;
+      readonly query: string;
+      readonly accounts: readonly string[];
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly do: "reset" }
   | { readonly do: "wait"; readonly messages: number; readonly withinMs: number };
 
@@ -22,11 +28,11 @@ const OPENED_AT_ONCE = 100;
 const sockets: CountingSocket[] = [];
 const tally: Tally = { goal: 0, reached: 0, bytes: 0, onReached: () => undefined };
 
-async function subscribe(url: URL, query: string, accounts: readonly string[]): Promise<void> {
+async function subscribe(url: URL, query: string, accounts: readonly string[], headers = {}): Promise<void> {
   for (let from = 0; from < accounts.length; from += OPENED_AT_ONCE) {
     const opened = accounts
       .slice(from, from + OPENED_AT_ONCE)
-      .map((account) => new CountingSocket(url, { query, variables: { account } }, tally));
+      .map((account) => new CountingSocket(url, { query, variables: { account } }, tally, headers));
     sockets.push(...opened);
     await Promise.all(opened.map(({ subscribed }) => subscribed));
   }
@@ -54,7 +60,9 @@ function wait(messages: number, withinMs: number): Promise<void> {
 }
 
 answerParent(async (command: ReceiverCommand): Promise<Reception> => {
-  if (command.do === "subscribe") await subscribe(new URL(command.url), command.query, command.accounts);
+  if (command.do === "subscribe") {
+    await subscribe(new URL(command.url), command.query, command.accounts, command.headers);
+  }
   if (command.do === "reset") reset();
   if (command.do === "wait") await wait(command.messages, command.withinMs);
   const { user, system } = process.cpuUsage();

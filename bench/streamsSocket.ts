@@ -42,7 +42,8 @@ export class CountingSocket {
   private rest = Buffer.alloc(0);
   private onSubscribed: () => void = () => undefined;
 
-  constructor(url: URL, payload: object, tally: Tally) {
+  /** `headers` are sent with the upgrade. */
+  constructor(url: URL, payload: object, tally: Tally, headers: Readonly<Record<string, string>> = {}) {
     this.payload = payload;
     this.tally = tally;
     this.subscribed = new Promise((resolve) => {
@@ -54,7 +55,10 @@ export class CountingSocket {
     this.socket.write(
       `GET ${url.pathname} HTTP/1.1\r\nHost: ${url.host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" +
-        "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n",
+        Object.entries({ "Sec-WebSocket-Protocol": "graphql-transport-ws", ...headers })
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join("") +
+        "\r\n",
     );
     this.socket.once("close", () => {
       throw new Error("the server has closed a socket");

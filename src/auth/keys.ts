@@ -35,6 +35,9 @@ export function createKeyDoor(store: Store, now: () => number = Date.now): KeyDo
   // A query that was under way when its key was revoked still answers the key as it was.
   const revoked = new LRUCache<string, true>({ max: KEYS_REMEMBERED_MAX, ttl: 2 * KEY_REMEMBERED_MS });
 
+  // A secret is hashed once while its key comes again and again; what becomes of it is judged each time all the same.
+  const hashes = new LRUCache<string, string>({ max: KEYS_REMEMBERED_MAX, ttl: KEY_REMEMBERED_MS });
+
   function judge(key: ApiKey | undefined): Authentication {
     const nowMs = now();
     if (key === undefined || key.revokedAt !== null || revoked.has(key.keyId)) return BAD_KEY;
@@ -45,10 +48,13 @@ export function createKeyDoor(store: Store, now: () => number = Date.now): KeyDo
 
   return {
     authenticate: (secret) => {
-      if (!isWellFormedSecret(secret)) return BAD_KEY;
-      const hash = hashOfSecret(secret);
+      const hashed = hashes.get(secret);
+      if (hashed === undefined && !isWellFormedSecret(secret)) return BAD_KEY;
+      const hash = hashed ?? hashOfSecret(secret);
       const key = known.get(hash);
-      return key === undefined ? known.fetch(hash).then(judge) : judge(key);
+      if (key === undefined) return known.fetch(hash).then(judge);
+      if (hashed === undefined) hashes.set(secret, hash);
+      return judge(key);
     },
     forget: (keyId) => {
       revoked.set(keyId, true);

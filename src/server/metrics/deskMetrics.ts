@@ -1,8 +1,9 @@
 // Metrics of the desk: the write road, prices, marks, what was decided, transactions, curves.
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Gauge, type Registry } from "prom-client";
 import type { EventRecord } from "../../domain/records.ts";
 import type { Observer } from "../../ports.ts";
 import type { DeskWatch } from "../desk.ts";
+import { type Buckets, type Tally, tallyCounter, tallyHistogram } from "./tallies.ts";
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const COMMANDS = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -59,129 +60,115 @@ export function gauge(registry: Registry, name: string, help: string, ask: () =>
 }
 
 function roadMetrics(registry: Registry): Observer {
-  const registers = [registry];
-  const commands = new Histogram({
+  const commands = tallyHistogram(registry, {
     name: "papertape_batch_commands",
     help: "Commands that were run together in one batch",
     buckets: COMMANDS,
-    registers,
-  });
-  const seconds = new Histogram({
+  })({});
+  const seconds = tallyHistogram(registry, {
     name: "papertape_write_road_seconds",
     help: "How long batches of commands, and jobs that have the write road for themselves, took",
     labelNames: ["kind"],
     buckets: SECONDS,
-    registers,
   });
-  const failed = new Counter({
+  const failed = tallyCounter(registry, {
     name: "papertape_write_road_failed_total",
     help: "Batches and jobs that the database failed; commands of a failed batch are run again one by one",
     labelNames: ["kind"],
-    registers,
   });
-  const prices = new Counter({
+  const prices = tallyCounter(registry, {
     name: "papertape_prices_total",
     help: "Prices that were published",
     labelNames: ["outcome"],
-    registers,
   });
-  const around = (kind: "batch" | "job") => {
-    const timed = timer(seconds, { kind });
-    return <Result>(work: () => Promise<Result>) => timed(work, () => failed.inc({ kind }));
-  };
-  const aroundBatch = around("batch");
+  const aroundBatch = timer(seconds({ kind: "batch" }), failed({ kind: "batch" }));
   return {
     batch: (count, work) => {
       commands.observe(count);
       return aroundBatch(work);
     },
-    job: around("job"),
+    job: timer(seconds({ kind: "job" }), failed({ kind: "job" })),
     prices: (counts) => {
-      for (const [outcome, count] of Object.entries(counts)) if (count > 0) prices.inc({ outcome }, count);
+      for (const [outcome, count] of Object.entries(counts)) if (count > 0) prices({ outcome }).count += count;
     },
   };
 }
 
 function decisionMetrics(registry: Registry): Pick<DeskMetrics, "committed" | "mark" | "thinned"> {
-  const registers = [registry];
-  const signals = new Counter({
+  const signals = tallyCounter(registry, {
     name: "papertape_signals_total",
     help: "Signals that were decided",
     labelNames: ["status"],
-    registers,
   });
-  const rejections = new Counter({
+  const rejections = tallyCounter(registry, {
     name: "papertape_rejections_total",
     help: "Rules that rejected signals broke: one signal can break several",
     labelNames: ["code"],
-    registers,
   });
-  const closed = new Counter({
+  const closed = tallyCounter(registry, {
     name: "papertape_trades_closed_total",
     help: "Closes of positions and of parts of them",
     labelNames: ["reason"],
-    registers,
   });
-  const marks = new Histogram({
+  const marks = tallyHistogram(registry, {
     name: "papertape_mark_seconds",
     help: "How long marks of the accounts took, with their waits for the write road",
     buckets: SECONDS,
-    registers,
-  });
-  const failed = new Counter({ name: "papertape_marks_failed_total", help: "Marks that failed", registers });
-  const thinned = new Counter({
+  })({});
+  const failed = tallyCounter(registry, { name: "papertape_marks_failed_total", help: "Marks that failed" })({});
+  const thinned = tallyCounter(registry, {
     name: "papertape_curve_points_thinned_total",
     help: "Points that were removed from equity curves that had grown old",
-    registers,
-  });
-  const timed = timer(marks, {});
+  })({});
   const count = ({ type, payload }: EventRecord): void => {
-    if (type === "PositionOpened") signals.inc({ status: "FILLED" });
-    if ("trade" in payload) closed.inc({ reason: payload.trade.exitReason });
+    if (type === "PositionOpened") signals({ status: "FILLED" }).count += 1;
+    if ("trade" in payload) closed({ reason: payload.trade.exitReason }).count += 1;
     if (!("signal" in payload)) return;
-    signals.inc({ status: payload.signal.status });
-    for (const { code } of payload.signal.rejections) rejections.inc({ code });
+    signals({ status: payload.signal.status }).count += 1;
+    for (const { code } of payload.signal.rejections) rejections({ code }).count += 1;
   };
   return {
     committed: (events) => events.forEach(count),
-    mark: (work) => timed(work, () => failed.inc()),
-    thinned: (points) => thinned.inc(points),
+    mark: timer(marks, failed),
+    thinned: (points) => {
+      thinned.count += points;
+    },
   };
 }
 
 function storeMetrics(registry: Registry): Pick<DeskMetrics, "transaction" | "retried"> {
-  const registers = [registry];
-  const seconds = new Histogram({
+  const seconds = tallyHistogram(registry, {
     name: "papertape_transaction_seconds",
     help: "How long the desk's transactions took, retries and waits for a connection included",
     buckets: SECONDS,
-    registers,
-  });
-  const failed = new Counter({
+  })({});
+  const failed = tallyCounter(registry, {
     name: "papertape_transactions_failed_total",
     help: "Transactions of the desk that failed for good",
-    registers,
-  });
-  const retries = new Counter({
+  })({});
+  const retries = tallyCounter(registry, {
     name: "papertape_transaction_retries_total",
     help: "Tries of transactions that failed for a passing reason",
-    registers,
-  });
-  const timed = timer(seconds, {});
-  return { transaction: (work) => timed(work, () => failed.inc()), retried: () => retries.inc() };
+  })({});
+  return {
+    transaction: timer(seconds, failed),
+    retried: () => {
+      retries.count += 1;
+    },
+  };
 }
 
 /** Runs work, and notes how long it took whatever became of it. */
-function timer<Label extends string>(seconds: Histogram<Label>, labels: Record<Label, string>) {
-  return async <Result>(work: () => Promise<Result>, onFailed: () => void): Promise<Result> => {
+function timer(seconds: Buckets, failed: Tally) {
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
     const begunMs = performance.now();
     try {
       return await work();
     } catch (error) {
-      onFailed();
+      failed.count += 1;
       throw error;
     } finally {
-      seconds.observe(labels, (performance.now() - begunMs) / 1000);
+      seconds.observe((performance.now() - begunMs) / 1000);
     }
   };
 }

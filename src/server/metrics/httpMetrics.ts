@@ -1,6 +1,7 @@
 // Metrics of HTTP requests by route, whatever became of them.
 import type { ServerResponse } from "node:http";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
+import { tallyCounter, tallyGauge, tallyHistogram } from "./tallies.ts";
 
 /** Routes as metrics name them: a path is the client's word. */
 export type Route = "graphql" | "import" | "export" | "health" | "metrics" | "page" | "other";
@@ -16,34 +17,31 @@ export interface HttpMetrics {
 }
 
 export function createHttpMetrics(registry: Registry): HttpMetrics {
-  const registers = [registry];
-  const requests = new Counter({
+  const requests = tallyCounter(registry, {
     name: "papertape_http_requests_total",
     help: "HTTP requests that have ended",
     labelNames: ["route", "status"],
-    registers,
   });
-  const open = new Gauge({
+  const open = tallyGauge(registry, {
     name: "papertape_http_open",
     help: "HTTP requests under way, event streams included",
     labelNames: ["route"],
-    registers,
   });
-  const seconds = new Histogram({
+  const seconds = tallyHistogram(registry, {
     name: "papertape_transfer_seconds",
     help: "How long imports and exports took",
     labelNames: ["route"],
     buckets: TRANSFER_SECONDS,
-    registers,
   });
   return {
     begun: (route, response) => {
-      const begunMs = performance.now();
-      open.inc({ route });
+      const underWay = open({ route });
+      const begunMs = TRANSFERS.has(route) ? performance.now() : undefined;
+      underWay.count += 1;
       response.once("close", () => {
-        open.dec({ route });
-        requests.inc({ route, status: statusOf(response) });
-        if (TRANSFERS.has(route)) seconds.observe({ route }, (performance.now() - begunMs) / 1000);
+        underWay.count -= 1;
+        requests({ route, status: statusOf(response) }).count += 1;
+        if (begunMs !== undefined) seconds({ route }).observe((performance.now() - begunMs) / 1000);
       });
     },
   };

@@ -6,15 +6,20 @@ import { createDeskMetrics, type DeskMetrics } from "./deskMetrics.ts";
 import { createHttpMetrics, type HttpMetrics } from "./httpMetrics.ts";
 import { createOperationMetrics, type OperationMetrics } from "./operationMetrics.ts";
 import { OperationNames } from "./operationNames.ts";
-
-/** How long the page waits for what has to be asked for. */
-const ASKED_MS_MAX = 1000;
+import {
+  type CountBacktests,
+  type CountPending,
+  createBacktestMetrics,
+  createDeliveryMetrics,
+} from "./storedMetrics.ts";
 
 export interface MetricsOptions {
   /** Names of operations that always have a place of their own. */
   readonly knownOperations?: Iterable<string>;
   /** How many backtests are in each state. */
-  readonly backtests?: () => Promise<Readonly<Record<string, number>>>;
+  readonly backtests?: CountBacktests;
+  /** What waits to be delivered to the live route. */
+  readonly pendingDeliveries?: CountPending;
   /** Whether node's own metrics are there too: of the process, its memory, its event loop. On by default. */
   readonly node?: boolean;
 }
@@ -29,7 +34,8 @@ export interface Metrics {
   page(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
-export function createMetrics({ knownOperations, backtests, node = true }: MetricsOptions = {}): Metrics {
+export function createMetrics(options: MetricsOptions = {}): Metrics {
+  const { knownOperations, backtests, pendingDeliveries, node = true } = options;
   const registry = new Registry();
   if (node) collectDefaultMetrics({ register: registry });
   const info = new Gauge({
@@ -39,7 +45,8 @@ export function createMetrics({ knownOperations, backtests, node = true }: Metri
     registers: [registry],
   });
   info.set({ version: packageVersion() }, 1);
-  if (backtests !== undefined) backtestMetrics(registry, backtests);
+  if (backtests !== undefined) createBacktestMetrics(registry, backtests);
+  if (pendingDeliveries !== undefined) createDeliveryMetrics(registry, pendingDeliveries);
   const scrapes = new Counter({
     name: "papertape_scrapes_total",
     help: "How often this page was made",
@@ -56,23 +63,4 @@ export function createMetrics({ knownOperations, backtests, node = true }: Metri
       return { type: registry.contentType, text: await registry.metrics() };
     },
   };
-}
-
-/** A database that does not answer leaves them out rather than keep the page waiting. */
-function backtestMetrics(registry: Registry, count: () => Promise<Readonly<Record<string, number>>>): void {
-  const backtests = new Gauge({
-    name: "papertape_backtests",
-    help: "Backtests that are kept, by their state",
-    labelNames: ["status"],
-    registers: [registry],
-    collect: async () => {
-      const counts = await Promise.race([count().catch(() => ({})), nothingAfter(ASKED_MS_MAX)]);
-      backtests.reset();
-      for (const [status, value] of Object.entries(counts)) backtests.set({ status }, value);
-    },
-  });
-}
-
-function nothingAfter(waitMs: number): Promise<Readonly<Record<string, number>>> {
-  return new Promise((resolve) => setTimeout(() => resolve({}), waitMs).unref());
 }
