@@ -18,6 +18,10 @@ export interface Program {
   lines(count: number): Promise<string[]>;
   /** Waits for a text on standard error. */
   complaint(pattern: RegExp): Promise<void>;
+  /** Gives it a text on standard input. */
+  write(text: string): void;
+  /** There is no more input. */
+  end(): void;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
 }
@@ -47,6 +51,8 @@ export function startProgram(file: string, args: readonly string[]): Program {
     complaint: async (pattern) => {
       while (!pattern.test(said.stderr)) await more(child.stderr);
     },
+    write: (text) => void child.stdin.write(text),
+    end: () => void child.stdin.end(),
     kill: (signal) => void child.kill(signal),
     ended,
   };

@@ -25,7 +25,7 @@ const isClosedInSymbol = (event: LoggedEvent): boolean =>
   event.__typename === "TradeClosed" && event.trade.symbol === SYMBOL;
 
 const PARTS: readonly Part[] = [
-  { name: "the examples' client", connect: helper, query: BotsEvents, isWanted: isAny },
+  { name: "the client", connect: helper, query: BotsEvents, isWanted: isAny },
   { name: "graphql-ws", connect: webSocket, query: BotsEvents, isWanted: isAny },
   { name: "an event stream", connect: eventStream, query: BotsEvents, isWanted: isAny },
   { name: "graphql-ws, entries", connect: webSocket, query: BotsOpened, isWanted: isOpened },

@@ -1,7 +1,7 @@
-// Three kinds of bots: on the client of the examples, on plain graphql-ws with a cursor, on server-sent events by their ids.
+// Three kinds of bots: on the package, on plain graphql-ws with a cursor, on server-sent events by their ids.
+import { createClient as connect, followAccount } from "@papertape/client/node";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
-import { followAccount } from "../../examples/client/index.ts";
 import { readEventStream } from "./botsEventStream.ts";
 import type { Connect, Told } from "./botsLife.ts";
 
@@ -22,11 +22,11 @@ interface Answer {
 /** How connections end that are cut, restarted or closed by a server in order: by another end a bot fails. */
 const USUAL_CLOSES: ReadonlySet<number> = new Set([1001, 1006, 4510]);
 
-/** The client of the examples: it connects again by itself, until the bot dies. Its store is the list. */
+/** The package of the client: it connects again by itself, until the bot dies. Its store is the list. */
 export function helper(url: string, { variables: { account } }: Followed): Connect {
   let saved: string | undefined;
   return async ({ list, signal, count }) => {
-    const cursorStore = {
+    const store = {
       load: async () => list.at(-1)?.cursor ?? saved,
       save: async (cursor: string) => {
         const newest = list.at(-1);
@@ -34,11 +34,10 @@ export function helper(url: string, { variables: { account } }: Followed): Conne
         saved = cursor;
       },
     };
-    const events = followAccount({
-      url,
+    const events = followAccount(connect({ url }), {
       account,
       from: "session",
-      cursorStore,
+      store,
       signal,
       onStatus: (status) => status.kind === "away" && count(status.problem.code.replace("CLOSED_", "")),
     });

@@ -25,7 +25,8 @@ export async function checkBuild(): Promise<void> {
   const changed = newestSource();
   if (changed.atMs <= builtAtMs) return;
   // A file that was touched without a change is not built again: only the compiler can tell the two apart.
-  if (await wouldBuild()) throw new Error(`dist/ is older than ${changed.file}: run \`npm run build\` first`);
+  if (await wouldBuild(BUILD_PROJECT))
+    throw new Error(`dist/ is older than ${changed.file}: run \`npm run build\` first`);
 }
 
 function newestSource(): { file: string; atMs: number } {
@@ -41,10 +42,11 @@ function newestSource(): { file: string; atMs: number } {
   return newest;
 }
 
-async function wouldBuild(): Promise<boolean> {
+/** Whether the compiler would build a project (its tsconfig's path) anew. */
+export async function wouldBuild(project: string): Promise<boolean> {
   const typescript = createRequire(import.meta.url).resolve("typescript/package.json");
   const compiler = path.join(path.dirname(typescript), "bin/tsc");
-  const args = [compiler, "--build", "--dry", BUILD_PROJECT];
+  const args = [compiler, "--build", "--dry", project];
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT });
   return /would build/.test(stdout);
 }
