@@ -5,6 +5,8 @@ import type { Route } from "./metrics/httpMetrics.ts";
 import { GRAPHQL_PATH } from "./yoga.ts";
 
 export const METRICS_PATH = "/metrics";
+/** What the dashboard loads. */
+export const ASSETS_PATH = "/assets/";
 
 /** The path of a request's URL. */
 export function pathOf(url = "/"): string {
@@ -18,7 +20,7 @@ export function routeOf(url: string | undefined): Route {
   if (path === GRAPHQL_PATH) return "graphql";
   if (path === METRICS_PATH) return "metrics";
   if (path === IMPORT_PATH) return "import";
-  if (path === "/") return "page";
+  if (path === "/" || path.startsWith(ASSETS_PATH)) return "page";
   if (path.startsWith("/health/")) return "health";
   return path.startsWith(EXPORT_PATH) ? "export" : "other";
 }

@@ -1,0 +1,68 @@
+// The server behind this page: its client, the key that it is asked with, and whether it answers.
+import { AccessError, type ConnectionStatus, createClient } from "@papertape/client";
+import { defineStore } from "pinia";
+import { computed, ref } from "vue";
+
+const KEPT_AS = "papertape.key";
+
+/** Of this tab, or of this browser where one wanted it kept. */
+function keptKey(): string | undefined {
+  return sessionStorage.getItem(KEPT_AS) ?? localStorage.getItem(KEPT_AS) ?? undefined;
+}
+
+export type Link = "connecting" | "connected" | "away";
+
+export const useConnection = defineStore("connection", () => {
+  const key = ref(keptKey());
+  const client = computed(() => createClient({ url: location.origin, key: key.value }));
+  const link = ref<Link>("connecting");
+  /** What the last attempt ran into, while there is no connection. */
+  const problem = ref<string>();
+  /** The server asks for a key, or does not take this one (any more). */
+  const needsKey = ref(false);
+
+  /** What a stream of the page says of its connection. */
+  function noteStatus(status: ConnectionStatus): void {
+    link.value = status.kind;
+    problem.value = status.kind === "away" ? status.problem.message : undefined;
+    if (status.kind === "connected") needsKey.value = false;
+  }
+
+  /** What a request or a stream threw; answers true where it was about the key, which the page then asks for. */
+  function noteAccess(error: unknown): boolean {
+    if (!(error instanceof AccessError)) return false;
+    needsKey.value = true;
+    return true;
+  }
+
+  function signIn(secret: string, keep: boolean): void {
+    sessionStorage.setItem(KEPT_AS, secret);
+    if (keep) localStorage.setItem(KEPT_AS, secret);
+    needsKey.value = false;
+    key.value = secret;
+  }
+
+  function signOut(): void {
+    sessionStorage.removeItem(KEPT_AS);
+    localStorage.removeItem(KEPT_AS);
+    key.value = undefined;
+  }
+
+  /** The headers of a request that is no operation: a file that is sent, or fetched. */
+  const authorization = computed<Readonly<Record<string, string>>>(() =>
+    key.value === undefined ? {} : { authorization: `Bearer ${key.value}` },
+  );
+
+  return {
+    client,
+    authorization,
+    hasKey: computed(() => key.value !== undefined),
+    link,
+    problem,
+    needsKey,
+    noteStatus,
+    noteAccess,
+    signIn,
+    signOut,
+  };
+});

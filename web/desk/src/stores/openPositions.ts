@@ -1,0 +1,43 @@
+// The open positions of one account as they are told live, shown once a frame however often they move.
+import type { PositionFieldsFragment } from "@papertape/client";
+import { shallowRef } from "vue";
+
+export type OpenPosition = PositionFieldsFragment;
+
+/** A map that is replaced when it changes, at most once a frame: what draws it then draws everything that has come. */
+export function createOpenPositions() {
+  const held = new Map<string, OpenPosition>();
+  /** They may still be told by the other stream, which does not know of their end yet. */
+  const closed = new Set<string>();
+  const shown = shallowRef<readonly OpenPosition[]>([]);
+  let isDue = false;
+
+  function show(): void {
+    if (isDue) return;
+    isDue = true;
+    requestAnimationFrame(() => {
+      isDue = false;
+      shown.value = [...held.values()];
+    });
+  }
+
+  return {
+    shown,
+    set(position: OpenPosition): void {
+      if (closed.has(position.id) || position.status === "CLOSED") return;
+      held.set(position.id, position);
+      show();
+    },
+    close(id: string): void {
+      closed.add(id);
+      held.delete(id);
+      show();
+    },
+    clear(): void {
+      for (const id of held.keys()) closed.add(id);
+      held.clear();
+      show();
+    },
+    get: (id: string): OpenPosition | undefined => held.get(id),
+  };
+}

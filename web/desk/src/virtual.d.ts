@@ -1,0 +1,4 @@
+// Modules that the build makes.
+declare module "virtual:settings" {
+  export const SETTINGS: readonly import("../schemaTexts.ts").SettingText[];
+}
