@@ -1,8 +1,10 @@
 // Prints ratios of what the desk promises to be fast at, each against a reference in the same run.
 import { benchAccounts } from "./accounts.ts";
+import { benchAttacks } from "./attacks.ts";
 import { benchBacktests } from "./backtests.ts";
 import { benchBatches } from "./batches.ts";
 import { benchFanout } from "./fanout.ts";
+import { benchGuards } from "./guards.ts";
 import { benchHistory } from "./history.ts";
 import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
@@ -19,8 +21,10 @@ const BENCHES = {
   accounts: benchAccounts,
   latency: benchLatency,
   idle: benchIdle,
+  guards: benchGuards,
   backtests: benchBacktests,
   history: benchHistory,
+  attacks: benchAttacks,
 };
 
 /** `npm run bench` runs them all, `npm run bench -- ticks marks` the named ones. */

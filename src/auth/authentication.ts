@@ -16,7 +16,15 @@ export interface Refused {
   readonly message: string;
 }
 
-export type Authentication = ({ readonly kind: "admitted" } & Admission) | Refused;
+/** Whether he may come in cannot be told now. */
+export interface Unreachable {
+  readonly kind: "unreachable";
+  readonly message: string;
+  readonly code: string;
+  readonly retryAfterSeconds: number;
+}
+
+export type Authentication = ({ readonly kind: "admitted" } & Admission) | Refused | Unreachable;
 
 export const MISSING: Refused = {
   kind: "refused",
@@ -24,6 +32,12 @@ export const MISSING: Refused = {
 };
 export const BAD_KEY: Refused = { kind: "refused", message: "The API key is unknown, expired or revoked." };
 export const BAD_TOKEN: Refused = { kind: "refused", message: "The token is not valid here, or has expired." };
+export const ISSUER_UNREACHABLE: Unreachable = {
+  kind: "unreachable",
+  message: "Tokens cannot be checked now: their issuer does not answer. Try again.",
+  code: "TOKEN_ISSUER_UNREACHABLE",
+  retryAfterSeconds: 10,
+};
 
 /** Longer than any token that fits into the headers of a request. */
 const CREDENTIALS_CHARS_MAX = 16_384;

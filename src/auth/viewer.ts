@@ -1,11 +1,16 @@
 // Who asks: whose accounts he sees, who acts for that owner, what he may do, and to which accounts he is bound.
 import { ALL_SCOPES, impliedScopes, type Scope } from "./scopes.ts";
 
-/** Who acts: a key by its id and name, the subject of a token, whoever is at this computer, or the command for keys. */
+/**
+ * Who acts: a key by its id and name, the subject of a token, whoever is at this computer, the command for keys, or the
+ * desk by itself.
+ */
 export type Actor =
   | { readonly kind: "local" }
   | { readonly kind: "command" }
+  | { readonly kind: "desk" }
   | { readonly kind: "key"; readonly id: string; readonly name: string }
+  /** The subject as `shownSubject` shows it. */
   | { readonly kind: "token"; readonly subject: string };
 
 export interface Viewer {
@@ -27,6 +32,11 @@ export const OWNER_WORDS = "a letter or digit, then up to 127 of A-Z a-z 0-9 . _
 /** An owner who may do everything with all that is his. */
 export function ownerViewer(owner: string): Viewer {
   return { owner, actor: { kind: "local" }, scopes: ALL_SCOPES, accounts: null };
+}
+
+/** The desk itself, where nobody asks it: a replay, the demonstration, what the live route brings back. */
+export function deskViewer(owner: string): Viewer {
+  return { ...ownerViewer(owner), actor: { kind: "desk" } };
 }
 
 /** Who was let in by credentials. One who is bound to accounts is never `admin`: he could make himself an unbound key. */
@@ -53,11 +63,12 @@ export function sightOf({ owner, scopes, accounts }: Viewer): string {
   return JSON.stringify([owner, [...scopes].sort(), accounts === null ? null : [...accounts].sort()]);
 }
 
-/** An actor as one text, for logs and records: `key:<id>`, `token:<subject>`, `local` or `command`. */
+/** An actor as one text, for logs and records: `key:<id>`, `token:<subject>`, `local`, `command` or `desk`. */
 export function actorText(actor: Actor): string {
   switch (actor.kind) {
     case "local":
     case "command":
+    case "desk":
       return actor.kind;
     case "key":
       return `key:${actor.id}`;

@@ -35,6 +35,23 @@ export const LOCAL_ACCESS: Access = {
   visits: { enter: () => () => undefined },
 };
 
+const PAGE_ORIGIN = /^(https?:)\/\/([^/?#@\\]+)$/;
+
+/** The name and the port that one calls, without a port that is the protocol's own. */
+function called(protocol: string, authority: string): string | undefined {
+  return URL.parse(`${protocol}//${authority}`)?.host;
+}
+
+/**
+ * Whether a page is the server's own: it was called by the name that the request is for. Its protocol is not asked for, as a
+ * proxy may end TLS before the server.
+ */
+function isOwnOrigin(origin: string, host: string): boolean {
+  const [, protocol = "", authority = ""] = PAGE_ORIGIN.exec(origin) ?? [];
+  const own = called(protocol, authority);
+  return own !== undefined && own === called(protocol, host);
+}
+
 export interface GuardOptions {
   /** Where the server listens. */
   readonly host: string;
@@ -54,7 +71,6 @@ export function createGuardedAccess(door: Pick<Door, "authenticate" | "visits">,
   const origins = new Set(options.allowedOrigins);
   // Names of this machine itself never lead a browser here under another site's name.
   const isOwnName = (name: string): boolean => hosts.has(name) || isLoopbackHost(name);
-  const isOwnOrigin = (origin: string, host: string): boolean => /^https?:\/\/(.+)$/.exec(origin)?.[1] === host;
   return {
     isGuarded: true,
     isWelcome: ({ host, origin }) => {

@@ -57,6 +57,8 @@ export interface Config {
   /** Where signals of promoted accounts go; nowhere where it is left out. */
   readonly live?: LiveChoice;
   readonly operationLimits: OperationLimits;
+  /** Addresses and networks of proxies whose word on their clients is believed; nobody's is where there are none. */
+  readonly trustedProxies?: readonly string[];
   /** The file of the only operations that are executed; all are where there is none. */
   readonly trustedDocuments?: string;
   /** Check the identities of the domain after each batch: for debugging. */
@@ -172,6 +174,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, ar
     logLevel: environment.LOG_LEVEL,
     checkIdentities: environment.CHECK_IDENTITIES === "on",
     operationLimits: chooseLimits(environment, environment.AUTH === "on"),
+    ...(environment.TRUSTED_PROXIES === undefined ? {} : { trustedProxies: environment.TRUSTED_PROXIES }),
     ...(environment.TRUSTED_DOCUMENTS === undefined ? {} : { trustedDocuments: environment.TRUSTED_DOCUMENTS }),
     metrics: environment.METRICS === "on",
     readyLimits: { feedAgeMsMax: environment.READY_FEED_AGE_MS, logLagMsMax: environment.READY_LOG_LAG_MS },

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { WEBHOOK_SECRET_CHARS_MIN } from "../live/signature.ts";
 import { StartError } from "../store/startError.ts";
+import { isAddressOrNetwork } from "./clientAddress.ts";
+import { INTROSPECTION_CHOICES } from "./limits.ts";
 import { LOG_LEVELS } from "./log.ts";
 import { isLoopbackHost } from "./loopback.ts";
 
@@ -37,14 +39,16 @@ function isWebhookUrl(value: string): boolean {
 
 const HOST_NAME = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:.]*:[0-9a-f:.]*)$/;
 const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d{1,5})?$/;
+const isHostName = (word: string): boolean => HOST_NAME.test(word);
+const isOrigin = (word: string): boolean => ORIGIN.test(word);
 const LISTED_MAX = 100;
 
 /** Words with commas between, in lower case. */
-function listOf(form: RegExp, rule: string) {
+function listOf(isWord: (word: string) => boolean, rule: string) {
   return z
     .string()
     .transform((text) => text.split(",").map((word) => word.trim().toLowerCase()))
-    .refine((words) => words.length <= LISTED_MAX && words.every((word) => form.test(word)), rule);
+    .refine((words) => words.length <= LISTED_MAX && words.every(isWord), rule);
 }
 
 const INSTANT = "it must be an instant with its zone such as 2024-01-02T14:30:00Z, or a date (its midnight in UTC)";
@@ -55,8 +59,15 @@ export const environmentSchema = z.object({
   PORT: wholeNumber(0, PORT_MAX).default(4000),
   HOST: z.string().default("127.0.0.1"),
   AUTH: z.enum(["on", "off"], "it must be on or off").default("off"),
-  ALLOWED_HOSTS: listOf(HOST_NAME, "it must be names or addresses without ports, with commas between").optional(),
-  ALLOWED_ORIGINS: listOf(ORIGIN, "it must be origins such as https://app.example.org, with commas between").optional(),
+  ALLOWED_HOSTS: listOf(isHostName, "it must be names or addresses without ports, with commas between").optional(),
+  ALLOWED_ORIGINS: listOf(
+    isOrigin,
+    "it must be origins such as https://app.example.org, with commas between",
+  ).optional(),
+  TRUSTED_PROXIES: listOf(
+    isAddressOrNetwork,
+    "it must be addresses or networks such as 10.0.0.0/8, not all there are, with commas between",
+  ).optional(),
   AUTH_JWT_ISSUER: z.string().optional(),
   AUTH_JWT_AUDIENCE: z.string().optional(),
   AUTH_JWKS_URL: z.string().refine(isWebhookUrl, "it must be an https address (or http on this machine)").optional(),
@@ -87,7 +98,7 @@ export const environmentSchema = z.object({
   RATE_COST_PER_SECOND: wholeNumber(0, RATE_COST_MAX).optional(),
   RATE_BURST: wholeNumber(1, RATE_COST_MAX).optional(),
   SOCKETS_PER_CLIENT: wholeNumber(1, SOCKETS_MAX).optional(),
-  INTROSPECTION: z.enum(["on", "off"], "it must be on or off").default("on"),
+  INTROSPECTION: z.enum(INTROSPECTION_CHOICES, "it must be on, off or admin").default("on"),
   TRUSTED_DOCUMENTS: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `it must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
 });

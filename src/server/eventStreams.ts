@@ -12,14 +12,13 @@ import type { OperationGuard } from "./operationLimits/guard.ts";
 import { tooManySockets } from "./operationLimits/refusals.ts";
 import type { TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
 import { sendJson } from "./plainPages.ts";
-import { requestIdOf } from "./requestIds.ts";
+import { EVENT_STREAM, originOfRequest } from "./requestOrigin.ts";
 import type { FollowedOperation } from "./streams/channels.ts";
 import { Outlet } from "./streams/outlet.ts";
 import type { Begun, Subscriptions } from "./streams/subscriptions.ts";
-import { admissionOf, viewerOf } from "./viewer.ts";
+import { admissionOf } from "./viewer.ts";
+import type { ServerWatch } from "./watch.ts";
 import { POST_REQUEST, type ServerContext, type Yoga } from "./yoga.ts";
-
-const EVENT_STREAM = "text/event-stream";
 
 const HEADERS = {
   "Content-Type": EVENT_STREAM,
@@ -62,11 +61,12 @@ export interface EventStreamOptions {
   readonly limits: StreamLimits;
   readonly visits: Access["visits"];
   readonly guard: OperationGuard;
+  readonly watch?: ServerWatch | undefined;
   readonly trustedDocuments?: TrustedDocuments | undefined;
 }
 
 /** A stream that does not begin is an ordinary answer. */
-function sendRefusal(res: ServerResponse, refusal: GraphQLError): void {
+export function sendRefusal(res: ServerResponse, refusal: GraphQLError): void {
   const { status = 400, headers = {} } = refusal.extensions["http"] as { status?: number; headers?: object };
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, String(value));
   sendJson(res, status, { errors: [publicError(refusal)] });
@@ -94,6 +94,7 @@ export class EventStreams {
     if (operation === undefined) return false;
     const place = this.enter(operation.args, operation.origin);
     if (place instanceof GraphQLError) {
+      this.options.watch?.refused("event stream", [place]);
       sendRefusal(res, place);
       return true;
     }
@@ -109,7 +110,8 @@ export class EventStreams {
       "close",
       this.options.visits.enter(admissionOf(req), () => void res.socket?.destroySoon()),
     );
-    if (begun.kind === "refused") res.end(nextEvent(this.shown(this.options.guard.told(begun.result))) + COMPLETE);
+    if (begun.kind === "refused")
+      res.end(nextEvent(this.shown(this.options.guard.told(begun.result, operation.origin))) + COMPLETE);
     else if (begun.kind === "followed") this.follow(res, begun.operation);
     else await this.iterate(res, begun.results);
     return true;
@@ -130,14 +132,9 @@ export class EventStreams {
     const { trustedDocuments: trusted } = this.options;
     const params = body === undefined ? readUrlParams(req.url ?? "", trusted) : readBodyParams(body, trusted);
     if (params === undefined) return undefined;
-    const { headers, socket } = req;
-    const requestId = requestIdOf(req);
     const origin = {
+      ...originOfRequest(req),
       transport: "event stream",
-      headers,
-      viewer: viewerOf(req),
-      address: socket.remoteAddress,
-      requestId,
       lastEventId: lastEventId(req),
     } as const;
     const start: ServerContext = { origin, req };

@@ -1,7 +1,7 @@
 // The short way for ordinary GraphQL requests: from node's http straight to execution, parsed and validated by Yoga.
 // Building fetch's Request and Response objects costs several times as much as a small operation itself.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type DocumentNode, type ExecutionArgs, type ExecutionResult, getOperationAST } from "graphql";
+import { type DocumentNode, type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from "graphql";
 import { processRegularResult } from "graphql-yoga";
 import { createDocumentCache } from "./documentCache.ts";
 import { createErrorMask } from "./errors.ts";
@@ -63,9 +63,12 @@ export function createFastRoad(yoga: Yoga, guard: OperationGuard, options: Graph
   const { schema, makeContext, log, watch, trustedDocuments } = options;
   const maskError = createErrorMask(log);
   const execution = watchExecution(watch);
-  const validDocuments = createDocumentCache<DocumentNode>();
+  const validForAll = createDocumentCache<DocumentNode>();
+  const validWithSchema = createDocumentCache<DocumentNode>();
 
   function validDocument(context: ServerContext, params: GraphqlParams): DocumentNode | undefined {
+    // What is valid for those who are told the schema need not be for others.
+    const validDocuments = guard.tellsSchema(context.origin) ? validWithSchema : validForAll;
     const known = validDocuments.get(params.query);
     if (known !== undefined) return known;
     const enveloped = yoga.getEnveloped({ ...context, request: POST_REQUEST, params });
@@ -80,8 +83,13 @@ export function createFastRoad(yoga: Yoga, guard: OperationGuard, options: Graph
     { variables = null, operationName = null, extensions }: GraphqlParams,
   ): Promise<ExecutionResult> {
     const tellsCost = asksForCost(origin.headers, extensions);
+    const admitted = guard.admit({ origin, document, operationName, variables, tellsCost });
+    if (admitted instanceof GraphQLError) {
+      watch?.refused(origin.transport, [admitted]);
+      return { errors: [admitted] };
+    }
     try {
-      const result = await guard.run({ origin, document, operationName, variables, tellsCost }, async () => {
+      const result = await guard.finish(admitted, async () => {
         const contextValue = await makeContext(origin);
         const args: ExecutionArgs = { schema, document, contextValue, variableValues: variables, operationName };
         return execution.execute(args, origin);

@@ -1,21 +1,22 @@
 // The roads that a GraphQL operation can come by: ordinary requests, event streams, WebSockets, and Yoga for all others.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import type { GraphQLError } from "graphql";
 import { type Access, LOCAL_ACCESS } from "./access.ts";
-import { EventStreams, takesEventStream } from "./eventStreams.ts";
+import { EventStreams, sendRefusal, takesEventStream } from "./eventStreams.ts";
 import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
 import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
 import { urlParamThatIsNoJson, withTrustedUrl } from "./graphqlParams.ts";
 import { letIn } from "./letIn.ts";
 import { OPERATION_LIMITS, type OperationLimits, STREAM_LIMITS, type StreamLimits } from "./limits.ts";
 import type { Admit } from "./operation.ts";
-import { OperationGuard } from "./operationLimits/guard.ts";
+import { type ChargeWork, OperationGuard } from "./operationLimits/guard.ts";
 import type { RateKeyOf } from "./operationLimits/rateKey.ts";
-import { sendJson } from "./plainPages.ts";
-import { readBody, sendBodyTooLarge } from "./requestBody.ts";
-import { requestIdOf } from "./requestIds.ts";
+import { type NotReadCode, noJson, notRead, unsupportedType } from "./operationLimits/refusals.ts";
+import { CLOSING, sendReadiness } from "./plainPages.ts";
+import { BodyRoom, readBody, sendNotRead } from "./requestBody.ts";
+import { originOfRequest, transportOf } from "./requestOrigin.ts";
 import { Subscriptions } from "./streams/subscriptions.ts";
-import { viewerOf } from "./viewer.ts";
 import { watchExecution } from "./watchedExecution.ts";
 import { WebSockets } from "./webSockets.ts";
 import { createGraphqlYoga, type GraphqlOptions, type ServerContext } from "./yoga.ts";
@@ -41,6 +42,10 @@ export interface GraphqlRoads {
   readonly webSockets: WebSockets;
   readonly eventStreams: EventStreams;
   readonly subscriptions: Subscriptions;
+  readonly bodies: BodyRoom;
+  readonly charge: ChargeWork;
+  /** Answers a request to the GraphQL endpoint when the end has begun. */
+  turnAway(req: IncomingMessage, res: ServerResponse): void;
 }
 
 /** What a form of any page can send without being asked: Yoga would take it. It refuses the other two itself. */
@@ -50,15 +55,10 @@ function isFormPost({ headers }: IncomingMessage): boolean {
   return FORM_TYPE.test(headers["content-type"] ?? "");
 }
 
-function sendUnsupported(res: ServerResponse): void {
-  const message = "The body of a POST must be JSON: send it with Content-Type: application/json.";
-  sendJson(res, 415, { errors: [{ message, extensions: { code: "UNSUPPORTED_MEDIA_TYPE" } }] });
-}
-
-function sendNoJson(res: ServerResponse, name: string): void {
-  const message = `${name} is not JSON.`;
-  sendJson(res, 400, { errors: [{ message, extensions: { code: "BAD_USER_INPUT" } }] });
-}
+/** Why a body was not read, or one was not let in, as those are told who count it. */
+const CODE_OF_UNREAD = { "too large": "REQUEST_ENTITY_TOO_LARGE", "no room": "TOO_MANY_BODIES" } as const;
+const UNAUTHORIZED = 401;
+const UNSUPPORTED_TYPE = 415;
 
 export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
   const { log, admit = () => true, access = LOCAL_ACCESS } = options;
@@ -70,35 +70,63 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
   const takeFastRoad = createFastRoad(yoga, guard, options);
   const sendGraphiql = createGraphiqlPage("Papertape", options.examples);
   const subscriptions = new Subscriptions(log, limits, watchExecution(watch));
-  const shared = { yoga, log, subscriptions, limits, guard, trustedDocuments };
+  const shared = { yoga, log, subscriptions, limits, guard, trustedDocuments, watch };
   const eventStreams = new EventStreams({ ...shared, visits: access.visits });
-  const webSockets = new WebSockets({ ...shared, admit, access, watch });
+  const webSockets = new WebSockets({ ...shared, admit, access });
+
+  const bodies = new BodyRoom();
+
+  /** Answers for an operation that is not executed. */
+  function refuse(req: IncomingMessage, res: ServerResponse, refusal: GraphQLError): void {
+    watch?.refused(transportOf(req), [refusal]);
+    sendRefusal(res, refusal);
+  }
+
+  /** Counts an operation for which something else has answered. */
+  function count(req: IncomingMessage, code: NotReadCode): void {
+    watch?.refused(transportOf(req), [notRead(code)]);
+  }
+
+  async function leaveToYoga(context: ServerContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
+    await yoga.handle(req, res, context);
+    // This it answers before anything that counts.
+    if (res.statusCode === UNSUPPORTED_TYPE) count(req, "UNSUPPORTED_MEDIA_TYPE");
+  }
 
   async function answerPost(context: ServerContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
     const ordinary = isOrdinaryRequest(req);
-    const body = await readBody(req);
-    if (body === undefined) return sendBodyTooLarge(res);
-    if (isFormPost(req)) return sendUnsupported(res);
+    if (isFormPost(req)) return refuse(req, res, unsupportedType());
+    const body = await readBody(req, guard.clientOf(context.origin), bodies);
+    if (typeof body === "string") {
+      count(req, CODE_OF_UNREAD[body]);
+      return sendNotRead(res, body);
+    }
+    const refused = guard.chargeBody(() => context.origin, body.length);
+    if (refused !== undefined) return refuse(req, res, refused);
     if (ordinary && (await takeFastRoad(context, res, body))) return;
     if (takesEventStream(req) && (await eventStreams.take(req, res, body))) return;
-    await yoga.handle(Object.assign(req, { body: Readable.from([body]) }), res, context);
+    await leaveToYoga(context, Object.assign(req, { body: Readable.from([body]) }), res);
   }
 
   async function answerGraphql(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (wantsPage(req)) return sendGraphiql(req, res);
-    if (!(await letIn(access, req, res))) return;
-    const viewer = viewerOf(req);
-    const { headers, socket } = req;
-    const address = socket.remoteAddress;
-    const origin = { transport: "http", headers, viewer, address, requestId: requestIdOf(req) } as const;
-    const context: ServerContext = { origin, req, res };
+    if (!(await letIn(access, req, res))) {
+      return count(req, res.statusCode === UNAUTHORIZED ? "UNAUTHENTICATED" : "TOKEN_ISSUER_UNREACHABLE");
+    }
+    const context: ServerContext = { origin: originOfRequest(req), req, res };
     if (req.method === "POST") return answerPost(context, req, res);
-    const noJson = urlParamThatIsNoJson(req.url ?? "");
-    if (noJson !== undefined) return sendNoJson(res, noJson);
+    const wrong = urlParamThatIsNoJson(req.url ?? "");
+    if (wrong !== undefined) return refuse(req, res, noJson(wrong));
     if (takesEventStream(req) && (await eventStreams.take(req, res, undefined))) return;
     req.url = withTrustedUrl(req.url ?? "", trustedDocuments);
-    await yoga.handle(req, res, context);
+    await leaveToYoga(context, req, res);
   }
 
-  return { answerGraphql, webSockets, eventStreams, subscriptions };
+  function turnAway(req: IncomingMessage, res: ServerResponse): void {
+    count(req, "SERVER_CLOSING");
+    sendReadiness(res, CLOSING);
+  }
+
+  const charge: ChargeWork = (req, cost) => guard.chargeWork(originOfRequest(req), cost);
+  return { answerGraphql, webSockets, eventStreams, subscriptions, bodies, charge, turnAway };
 }

@@ -72,6 +72,9 @@ function openTokenDoor(choice: TokenChoice, log: Log): TokenDoor {
     ...choice,
     accountIdOf: (owner, account) => resolveAccount(owner, accountArgument(account)),
     onKeysUnavailable: (error) =>
-      log.error({ err: error }, "the identity provider's keys cannot be had: its tokens are refused"),
+      log.error(
+        { err: error, keysUrl: choice.keysUrl },
+        "the identity provider's keys cannot be had: its tokens are taken as far as keys known from before suffice",
+      ),
   });
 }

@@ -1,13 +1,16 @@
 // The server's one port: GraphQL over HTTP and WebSocket, GraphiQL, health, and a gentle end.
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { StartError } from "../store/startError.ts";
 import { LOCAL_ACCESS } from "./access.ts";
-import { limitArrival } from "./arrival.ts";
+import { cutWhatComesAfter, limitArrival } from "./arrival.ts";
+import { noteClientAddress, trustProxies } from "./clientAddress.ts";
 import { closeGently, watchConnections } from "./closing.ts";
+import { limitConnections } from "./connections.ts";
 import { answerCrossOrigin } from "./crossOrigin.ts";
+import { isDashboardPath, type ServeDashboard } from "./dashboard.ts";
 import { EXPORT_PATH } from "./export/exportRequest.ts";
 import { createExportRoad, type FindTable } from "./export/exportRoad.ts";
 import { createGraphqlRoads, type GraphqlRoadOptions, type GraphqlRoads } from "./graphqlRoads.ts";
@@ -15,14 +18,16 @@ import { IMPORT_PATH } from "./importRequest.ts";
 import { createImportRoad, type ImportRoadOptions } from "./importRoad.ts";
 import { letIn, maySend } from "./letIn.ts";
 import {
-  HEADERS_TIMEOUT_MS,
+  ARRIVAL_LIMITS,
+  type ArrivalLimits,
+  CONNECTIONS_BESIDES_SOCKETS_MAX,
   IDLE_CONNECTION_TIMEOUT_MS,
   IMPORT_TIMEOUT_MS,
-  TIMEOUTS_CHECKED_EVERY_MS,
+  OPERATION_LIMITS,
 } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { type MayScrape, sendMetrics } from "./metricsPage.ts";
-import { isLook, type Readiness, sendFrontPage, sendLiveness, sendReadiness, sendText } from "./plainPages.ts";
+import { CLOSING, isLook, type Readiness, sendFrontPage, sendLiveness, sendReadiness, sendText } from "./plainPages.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./requestIds.ts";
 import { METRICS_PATH, pathOf } from "./routes.ts";
 import type { OpenSubscriptions } from "./streams/subscriptions.ts";
@@ -39,8 +44,25 @@ export interface HttpServerOptions extends GraphqlRoadOptions {
   readonly mayScrape?: MayScrape | undefined;
   /** Whoever has none cannot import bars. */
   readonly imports?: ImportRoadOptions;
+  /** Whoever has none shows a page with links at `/`. */
+  readonly dashboard?: ServeDashboard | undefined;
   /** Whoever has none exports nothing. */
   readonly exports?: FindTable;
+  /** In place of the usual limits on what arrives slowly. */
+  readonly arrivalLimits?: Partial<ArrivalLimits>;
+  /** Connections that one address may have open, in place of the usual number. */
+  readonly connectionsMax?: number | undefined;
+  /** Addresses and networks of proxies who are believed whom they pass on; nobody is by default. */
+  readonly trustedProxies?: readonly string[] | undefined;
+}
+
+/** What of the network is open, and how many bytes of bodies are on their way. */
+export interface OpenNow {
+  readonly connections: number;
+  readonly requests: number;
+  readonly webSockets: number;
+  readonly eventStreams: number;
+  readonly bodyBytes: number;
 }
 
 export interface HttpServer {
@@ -50,11 +72,10 @@ export interface HttpServer {
   close(): Promise<void>;
   /** What is open now. */
   subscriptions(): OpenSubscriptions;
+  open(): OpenNow;
   /** How long a subscriber who is woken now waits for his turn, in milliseconds. */
   deliveryDelay(): Promise<number>;
 }
-
-const CLOSING: Readiness = { ready: false, reasons: ["The server is closing."] };
 
 const CANNOT_LISTEN: Readonly<Record<string, string>> = {
   EADDRINUSE: "is taken by another process: set PORT to a free one, or to 0 for any",
@@ -81,8 +102,25 @@ function isHealth(path: string): boolean {
   return path === "/health/live" || path === "/health/ready";
 }
 
+/** As many sockets and streams as a client may have, and some for his requests. */
+function connectionsOfAnAddress({ operationLimits }: HttpServerOptions): number {
+  const { socketsPerClientMax } = { ...OPERATION_LIMITS, ...operationLimits };
+  return socketsPerClientMax + CONNECTIONS_BESIDES_SOCKETS_MAX;
+}
+
+/** What node itself waits for. */
+function timesOf({ headersMs, checkedEveryMs }: ArrivalLimits): ServerOptions {
+  return {
+    headersTimeout: headersMs,
+    // The longest of all; limitArrival sees to the others.
+    requestTimeout: IMPORT_TIMEOUT_MS,
+    keepAliveTimeout: IDLE_CONNECTION_TIMEOUT_MS,
+    connectionsCheckingInterval: checkedEveryMs,
+  };
+}
+
 function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
 async function askReadiness({ readiness, log }: HttpServerOptions): Promise<Readiness> {
@@ -117,8 +155,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { log, host, port, watch, access = LOCAL_ACCESS } = options;
   const roads = createGraphqlRoads(options);
   const { answerGraphql, webSockets, eventStreams, subscriptions } = roads;
-  const imports = options.imports && createImportRoad(options.imports);
-  const answerExport = options.exports && createExportRoad(options.exports, log);
+  const isTrusted = trustProxies(options.trustedProxies);
+  const arrival = { ...ARRIVAL_LIMITS, ...options.arrivalLimits };
+  const imports = options.imports && createImportRoad(options.imports, access.visits, roads.charge);
+  const answerExport = options.exports && createExportRoad(options.exports, log, access.visits, roads.charge);
   let closing: Promise<void> | undefined;
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -131,8 +171,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       if ((await letIn(access, req, res)) && maySend("feed", true, req, res)) await imports.answer(req, res);
       return;
     }
-    limitArrival(req, res);
-    if (path === GRAPHQL_PATH) return closing === undefined ? answerGraphql(req, res) : sendReadiness(res, CLOSING);
+    limitArrival(req, res, arrival.requestMs);
+    if (path === GRAPHQL_PATH) return closing === undefined ? answerGraphql(req, res) : roads.turnAway(req, res);
     if (path.startsWith(EXPORT_PATH) && answerExport !== undefined) {
       if (!(await letIn(access, req, res)) || !maySend("read", false, req, res)) return;
       return closing === undefined ? answerExport(req, res) : sendReadiness(res, CLOSING);
@@ -141,30 +181,26 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (path === "/health/ready" && isLook(req))
       return sendReadiness(res, closing ? CLOSING : await askReadiness(options));
     if (path === METRICS_PATH && isLook(req) && watch) return sendMetrics(req, res, watch.metrics, options.mayScrape);
+    if (options.dashboard !== undefined && isDashboardPath(path) && isLook(req)) return options.dashboard(req, res);
     if (path === "/" && isLook(req)) return sendFrontPage(res);
     sendText(res, 404, "There is nothing here.");
   }
 
   function take(req: IncomingMessage, res: ServerResponse): void {
+    noteClientAddress(req, isTrusted);
     res.setHeader(REQUEST_ID_HEADER, requestIdOf(req));
+    cutWhatComesAfter(req, res, arrival.lingerMs);
     const work = () => answer(req, res);
     (watch?.request(req, res, work) ?? work()).catch((error: unknown) => failed(log, req, res, error));
   }
 
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      // The longest of all; limitArrival sees to the others.
-      requestTimeout: IMPORT_TIMEOUT_MS,
-      keepAliveTimeout: IDLE_CONNECTION_TIMEOUT_MS,
-      connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS,
-    },
-    take,
-  );
+  const server = createServer(timesOf(arrival), take);
+  limitConnections(server, options.connectionsMax ?? connectionsOfAnAddress(options), isTrusted);
   const open = watchConnections(server);
   watch?.metrics.connections.watch(connectionsOf(roads));
   server.on("upgrade", (req, socket, head) => {
     socket.on("error", () => socket.destroy());
+    noteClientAddress(req, isTrusted);
     if (!access.isWelcome(req.headers)) return refuseUpgrade(socket, "403 Forbidden");
     if (pathOf(req.url) !== GRAPHQL_PATH) return refuseUpgrade(socket, "404 Not Found");
     if (closing !== undefined) return refuseUpgrade(socket, "503 Service Unavailable");
@@ -180,6 +216,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return { url: `http://${addressOf(host, taken)}`, port: taken };
     },
     subscriptions: () => subscriptions.open,
+    open: () => ({
+      connections: open.connections.size,
+      requests: open.answering.size,
+      webSockets: webSockets.size,
+      eventStreams: eventStreams.size,
+      bodyBytes: roads.bodies.bytes,
+    }),
     deliveryDelay: () => subscriptions.delay(),
     close() {
       imports?.close();

@@ -5,8 +5,11 @@ import { setTimeout as wait } from "node:timers/promises";
 import { dataSetGlobalId } from "../../schema/globalIds.ts";
 import type { DataSet } from "../backtestPorts.ts";
 import { type BarImport, type BarImports, IMPORT_BYTES_MAX, importBars, tellBytesMax } from "../services/importBars.ts";
+import type { Access } from "./access.ts";
+import { beginAdmitted, CredentialsEndedError } from "./admittedWork.ts";
 import { ImportPlaces } from "./importPlaces.ts";
 import { type ImportRequest, readImportRequest } from "./importRequest.ts";
+import { challenge, unauthenticated } from "./letIn.ts";
 import {
   IMPORT_LINGER_MS,
   IMPORT_STALLED_MS,
@@ -14,6 +17,9 @@ import {
   IMPORTS_RETRY_AFTER_SECONDS,
   IMPORTS_WAITING_MAX,
 } from "./limits.ts";
+import type { ChargeWork } from "./operationLimits/guard.ts";
+import { retryAfterOf } from "./operationLimits/refusals.ts";
+import { IMPORT_WEIGHT } from "./operationLimits/weights.ts";
 import { sendJson } from "./plainPages.ts";
 import { PackedBodyError, StalledUploadError, UploadLeftError, uploadOf } from "./upload.ts";
 import { viewerOf } from "./viewer.ts";
@@ -35,9 +41,16 @@ class ClosingError extends Error {}
 interface Answer {
   readonly status: number;
   readonly body: object;
+  readonly retryAfterSeconds?: number;
 }
 
-export function createImportRoad(options: ImportRoadOptions): ImportRoad {
+const chargeNothing: ChargeWork = () => undefined;
+
+export function createImportRoad(
+  options: ImportRoadOptions,
+  visits: Access["visits"],
+  charge: ChargeWork = chargeNothing,
+): ImportRoad {
   const places = new ImportPlaces(IMPORTS_AT_ONCE_MAX, IMPORTS_WAITING_MAX);
   const closing = new AbortController();
   const bytesMax = options.limits?.bytesMax ?? IMPORT_BYTES_MAX;
@@ -48,23 +61,31 @@ export function createImportRoad(options: ImportRoadOptions): ImportRoad {
     const request = readImportRequest(req);
     if (request.kind === "bad") return refusal(request.status, request.message, request.issues);
     if (Number(req.headers["content-length"] ?? 0) > bytesMax) return refusal(413, tellBytesMax(bytesMax));
+    const tooFast = charge(req, IMPORT_WEIGHT);
+    if (tooFast !== undefined) return { ...refusal(429, tooFast.message), retryAfterSeconds: retryAfterOf(tooFast) };
     const left = new AbortController();
     const leave = () => left.abort(new UploadLeftError("the client left"));
     req.once("close", leave);
+    const admitted = beginAdmitted(visits, req);
+    const over = AbortSignal.any([closing.signal, admitted.signal]);
     try {
       // Bodies that are there are imported to the end, even if their client has left: it is soon done.
-      const giveBack = await places.take(AbortSignal.any([closing.signal, left.signal]));
+      const giveBack = await places.take(AbortSignal.any([over, left.signal]));
       if (giveBack === undefined) return TOO_MANY;
-      return await importFrom(req, request).finally(giveBack);
+      return await importFrom(req, request, over).finally(giveBack);
     } catch (error) {
       return failure(error);
     } finally {
+      admitted.leave();
       req.off("close", leave);
     }
   }
 
-  async function importFrom(req: IncomingMessage, request: ImportRequest & { kind: "good" }): Promise<Answer> {
-    const { signal } = closing;
+  async function importFrom(
+    req: IncomingMessage,
+    request: ImportRequest & { kind: "good" },
+    signal: AbortSignal,
+  ): Promise<Answer> {
     const bytes = uploadOf(req, request.isPacked, options.stalledAfterMs ?? IMPORT_STALLED_MS, signal);
     return answerOf(await importBars(options, viewerOf(req), { ...request.parameters, bytes, signal }));
   }
@@ -91,6 +112,8 @@ const TOO_MANY = refusal(
 function failure(error: unknown): Answer | undefined {
   if (error instanceof UploadLeftError) return undefined;
   if (error instanceof ClosingError) return CLOSING;
+  if (error instanceof CredentialsEndedError)
+    return { status: 401, body: unauthenticated(`${error.message} Nothing was imported.`) };
   if (error instanceof StalledUploadError) {
     return refusal(408, "The upload stood still for too long: nothing was imported.");
   }
@@ -121,8 +144,10 @@ function shown({ dataSetId, symbol, name, barCount, startsAt, endsAt, intervalSe
  * A client who is still sending gets his answer at once and whole; the rest of what he sends is thrown away for some
  * time, for a connection that is closed on him would take the answer along.
  */
-async function send(req: IncomingMessage, res: ServerResponse, { status, body }: Answer): Promise<void> {
-  if (status === 503) res.setHeader("Retry-After", IMPORTS_RETRY_AFTER_SECONDS);
+async function send(req: IncomingMessage, res: ServerResponse, answer: Answer): Promise<void> {
+  const { status, body, retryAfterSeconds = status === 503 ? IMPORTS_RETRY_AFTER_SECONDS : undefined } = answer;
+  if (retryAfterSeconds !== undefined) res.setHeader("Retry-After", retryAfterSeconds);
+  if (status === 401) challenge(res);
   if (status === 405) res.setHeader("Allow", "POST");
   if (req.complete) return sendJson(res, status, body);
   const text = `${JSON.stringify(body)}\n`;

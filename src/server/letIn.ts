@@ -1,4 +1,4 @@
-// The door of the server's roads: lets a request in by its credentials, or answers it with 401; or 403, for want of a scope.
+// The door of the server's roads: lets a request in by its credentials, or answers it (401; 503; 403 for want of a scope).
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Authentication, MISSING } from "../auth/authentication.ts";
 import type { Scope } from "../auth/scopes.ts";
@@ -15,11 +15,30 @@ export async function letIn(access: Access, req: IncomingMessage, res: ServerRes
     noteAdmission(req, authentication);
     return true;
   }
-  const fault = authentication === MISSING ? "" : ', error="invalid_token"';
-  res.setHeader("WWW-Authenticate", `Bearer realm="papertape"${fault}`);
-  const { message } = authentication;
-  sendJson(res, 401, { message, errors: [{ message, extensions: { code: "UNAUTHENTICATED" } }] });
+  if (authentication.kind === "unreachable") {
+    const { message, code, retryAfterSeconds } = authentication;
+    res.setHeader("Retry-After", retryAfterSeconds);
+    sendJson(res, 503, { message, errors: [{ message, extensions: { code } }] });
+    return false;
+  }
+  refuseCredentials(res, authentication.message, authentication === MISSING ? "" : undefined);
   return false;
+}
+
+/** Answers with 401. `fault` is what the challenge says of the credentials, if anything. */
+export function refuseCredentials(res: ServerResponse, message: string, fault?: string): void {
+  challenge(res, fault);
+  sendJson(res, 401, unauthenticated(message));
+}
+
+/** Every 401 says how to come in. */
+export function challenge(res: ServerResponse, fault = ', error="invalid_token"'): void {
+  res.setHeader("WWW-Authenticate", `Bearer realm="papertape"${fault}`);
+}
+
+/** What is told to one whose credentials are missing or bad. */
+export function unauthenticated(message: string): object {
+  return { message, errors: [{ message, extensions: { code: "UNAUTHENTICATED" } }] };
 }
 
 /** Whether one who was let in has a scope for a road that is not GraphQL's; where not, he has been answered. */

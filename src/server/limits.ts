@@ -1,19 +1,41 @@
 // What one client may ask of the server at most, and how long the server waits for it.
 
 /**
- * Largest body of a request and largest WebSocket message, in bytes. The largest honest one is a batch of 500 signals
- * with two JSON fields of 16 KiB each: 15.6 MiB, and the other fields need room beside them. (5,000 quotes are ~1 MiB.)
+ * Largest body of a request, in bytes. The largest honest one is a batch of 500 signals with two JSON fields of 16 KiB
+ * each: 15.6 MiB, and the other fields need room beside them.
  */
-export const BODY_BYTES_MAX = 20 * 1024 * 1024;
+export const BODY_BYTES_MAX = 18 * 1024 * 1024;
+
+/** Largest WebSocket message, in bytes: 5,000 quotes are ~1 MiB, and what is larger than this can come by HTTP. */
+export const SOCKET_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
+
+/** Bodies that are on their way or being read, all together: of one client, and of all. */
+export const BODIES_BYTES_OF_A_CLIENT_MAX = 64 * 1024 * 1024;
+export const BODIES_BYTES_MAX = 256 * 1024 * 1024;
+/** When one for whose body there was no room may try again. */
+export const BODIES_RETRY_AFTER_SECONDS = 1;
+
+/** A body costs one for each KiB that it has beyond so many bytes, which ordinary ones do not have. */
+export const BODY_FREE_BYTES = 64 * 1024;
+
+/** One who is still sending when he has his answer may go on for so long and with so many bytes, to nobody. */
+export const EARLY_ANSWER_LINGER_MS = 1_000;
+export const EARLY_ANSWER_LINGER_BYTES = 256 * 1024;
 
 /** Longest GraphQL document, in lexical tokens. Batches belong into variables, which do not count here. */
-export const DOCUMENT_TOKENS_MAX = 50_000;
+export const DOCUMENT_TOKENS_MAX = 10_000;
 
 /** How deep braces, brackets and parentheses of a document nest: nothing recurs further over it. */
 export const DOCUMENT_NESTING_MAX = 128;
 
 /** Fields, fragment spreads and inline fragments of a document, each as often as it is written. */
 export const DOCUMENT_SELECTIONS_MAX = 1_000;
+
+/**
+ * Comparisons of fields with the same name in the same place, which validation makes of each with each: 140 of one name,
+ * without arguments. That is about 10 ms.
+ */
+export const DOCUMENT_OVERLAPS_MAX = 10_000;
 
 /** Fields of an operation below each other, through fragments; GraphiQL's introspection has 13. */
 export const DOCUMENT_DEPTH_MAX = 20;
@@ -53,6 +75,13 @@ export const RATE_CLIENTS_MAX = 100_000;
  */
 export const NEW_DOCUMENT_COST = 2;
 export const NEW_DOCUMENT_PAIRS_FOR_ONE = 250;
+/** What is beyond a limit, or not valid, costs so much besides, and a WebSocket that is closed for what it sent so much. */
+export const REFUSED_COST = 100;
+export const CLOSED_FOR_FAULT_COST = 5_000;
+/** One whose budget is spent waits so long for being told: who asks on and on is slowed down to what costs nothing. */
+export const SPENT_ANSWER_DELAY_MS = 500;
+/** WebSockets that an address may open in a second, and at once, where there are keys. */
+export const SOCKETS_OPENED_PER_SECOND_MAX = 100;
 /** What opening a WebSocket costs. */
 export const SOCKET_COST = 10;
 
@@ -67,12 +96,24 @@ export const SOCKETS_PER_KEY_MAX = 1_000;
 export const MESSAGES_PER_SECOND_MAX = 5_000;
 export const MESSAGES_BURST_MAX = 10_000;
 
+/** What a WebSocket may send until it is let in (by `connection_init`): credentials are no longer than 16 KiB. */
+export const UNADMITTED_BYTES_MAX = 64 * 1024;
+export const UNADMITTED_MESSAGES_MAX = 100;
+/** One who was not let in, or broke the protocol, has so long to answer the close before the connection is cut. */
+export const REFUSED_CLOSE_WAIT_MS = 1_000;
+
+/** Connections that one address may have open, besides the WebSockets and event streams that a client may. */
+export const CONNECTIONS_BESIDES_SOCKETS_MAX = 1_000;
+
 /** How many parsed documents are kept, and up to which length of their text in characters. */
 export const CACHED_DOCUMENTS_MAX = 300;
 export const CACHED_DOCUMENT_CHARS_MAX = 10_000;
 
 /** Operations (subscriptions, and queries under way) that one WebSocket may hold open. */
 export const OPERATIONS_PER_SOCKET_MAX = 100;
+/** Operations beyond that are refused; one who goes on, in a second for long and in a burst, is closed (4429). */
+export const REFUSALS_PER_SECOND_MAX = 10;
+export const REFUSALS_BURST_MAX = 500;
 
 /** A WebSocket that has not sent `connection_init` by then is closed (4408). */
 export const CONNECTION_INIT_WAIT_MS = 5_000;
@@ -131,7 +172,26 @@ export const STREAM_LIMITS: StreamLimits = {
   farewellSpreadMs: FAREWELL_SPREAD_MS,
 };
 
-/** What operations and sockets may cost, and what of the schema is told. */
+/** To whom introspection is answered and names are suggested: who may ask at all, nobody, or who has the scope `admin`. */
+export const INTROSPECTION_CHOICES = ["on", "off", "admin"] as const;
+export type Introspection = (typeof INTROSPECTION_CHOICES)[number];
+
+/** How long the server waits for what a client has begun to send, in milliseconds. */
+export interface ArrivalLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly checkedEveryMs: number;
+  readonly lingerMs: number;
+}
+
+export const ARRIVAL_LIMITS: ArrivalLimits = {
+  headersMs: HEADERS_TIMEOUT_MS,
+  requestMs: REQUEST_TIMEOUT_MS,
+  checkedEveryMs: TIMEOUTS_CHECKED_EVERY_MS,
+  lingerMs: EARLY_ANSWER_LINGER_MS,
+};
+
+/** What operations and sockets may cost, and to whom the schema is told. */
 export interface OperationLimits {
   readonly costMax: number;
   /** 0 is no limit. */
@@ -141,8 +201,7 @@ export interface OperationLimits {
   readonly socketsPerClientMax: number;
   readonly messagesPerSecondMax: number;
   readonly messagesBurstMax: number;
-  /** Whether introspection is answered and names are suggested. */
-  readonly introspection: boolean;
+  readonly introspection: Introspection;
 }
 
 export const OPERATION_LIMITS: OperationLimits = {
@@ -153,5 +212,5 @@ export const OPERATION_LIMITS: OperationLimits = {
   socketsPerClientMax: SOCKETS_PER_CLIENT_MAX,
   messagesPerSecondMax: MESSAGES_PER_SECOND_MAX,
   messagesBurstMax: MESSAGES_BURST_MAX,
-  introspection: true,
+  introspection: "on",
 };

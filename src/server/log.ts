@@ -13,14 +13,24 @@ const STANDARD_ERROR = 2;
 const HIDDEN_NAMES = ["authorization", "cookie", "connectionParams", "password", "secret", "token", "apiKey"];
 const HIDDEN_PATHS = ["", "*.", "*.*."].flatMap((above) => HIDDEN_NAMES.map((name) => `${above}${name}`));
 
-/** How entries become lines: whatever text they hold, an entry is one line. */
+/**
+ * Control characters that JSON lets stand, other ends of lines, and what turns the direction of a text: a terminal, or who
+ * reads in it, would take them for something else than they are.
+ */
+const MISLEADING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function escaped(line: string): string {
+  return line.replace(MISLEADING, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/** How entries become lines: whatever text they hold, an entry is one line, and without control characters. */
 export function logOptions(level: LogLevel): pino.LoggerOptions {
   return {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: HIDDEN_PATHS, censor: "[hidden]" },
-    hooks: { streamWrite: withoutSecrets },
+    hooks: { streamWrite: (line) => withoutSecrets(escaped(line)) },
   };
 }
 

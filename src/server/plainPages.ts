@@ -43,6 +43,9 @@ const FRONT_PAGE = `<!doctype html>
 </ul>
 `;
 
+/** What is answered to those who come when the end has begun. */
+export const CLOSING: Readiness = { ready: false, reasons: ["The server is closing."] };
+
 export function sendFrontPage(response: ServerResponse): void {
   response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
   send(response, 200, "text/html", FRONT_PAGE);

@@ -11,6 +11,7 @@ import { createReads } from "../store/reads.ts";
 import { createRollupStore } from "../store/rebuild.ts";
 import { startBacktests } from "./backtests.ts";
 import { type Config, databaseOf, type FeedChoice } from "./config.ts";
+import { createDashboard } from "./dashboard.ts";
 import { runDemo } from "./demo.ts";
 import { type RunningDesk, startDesk } from "./desk.ts";
 import { EXAMPLE_OPERATIONS } from "./exampleOperations.ts";
@@ -91,6 +92,7 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
       readiness: () => ready(),
       operationLimits: config.operationLimits,
       trustedDocuments,
+      trustedProxies: config.trustedProxies,
       examples: EXAMPLE_OPERATIONS,
       exports: createFindTable({
         desk: running.desk,
@@ -98,6 +100,7 @@ export async function serve(config: Config, log: Log, say: (line: string) => voi
         lists: createExportReads(database.prisma),
         backtests,
       }),
+      dashboard: createDashboard(),
       imports: { store: dataSets, readBarFile },
     });
     const ready = watched.begin(running, server);

@@ -1,9 +1,11 @@
 // Who asks: without keys whoever reaches this computer, all as one owner; else whoever a request's credentials let in.
 import type { IncomingMessage } from "node:http";
 import type { Admission } from "../auth/authentication.ts";
-import { ownerViewer, type Viewer } from "../auth/viewer.ts";
+import { deskViewer, ownerViewer, type Viewer } from "../auth/viewer.ts";
 
 export const LOCAL_VIEWER: Viewer = ownerViewer("local");
+/** As whom the desk plays into the accounts of the local owner: replays, the demonstration. */
+export const PLAYING_VIEWER: Viewer = deskViewer("local");
 
 const admissions = new WeakMap<IncomingMessage, Admission>();
 

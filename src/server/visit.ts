@@ -1,6 +1,7 @@
 // What is known of one WebSocket while it is open.
 import type { IncomingMessage } from "node:http";
 import type { Context } from "graphql-ws";
+import { clientAddressOf } from "./clientAddress.ts";
 import type { OperationOrigin } from "./operation.ts";
 import type { OperationIds } from "./operationIds.ts";
 import { requestIdOf } from "./requestIds.ts";
@@ -18,17 +19,28 @@ export interface Visit {
   /** The way to the visitor for what goes past graphql-ws: the messages of subscriptions that are followed. */
   readonly outlet: Outlet;
   readonly write: (message: Buffer) => void;
+  /** Whether the visitor was let in: until then little is taken of him. */
+  isAdmitted(): boolean;
+  admitted(): void;
+  /** Takes note of an operation that is refused for there being too many; false where that has been too often. */
+  mayBeRefused(): boolean;
   /** Closes the socket. */
   readonly close: (code: number, reason: string) => void;
 }
 
 export type VisitContext = Context<Record<string, unknown>, Visit>;
 
+/** What of it tells where a socket comes from. */
+interface Origin {
+  readonly extra: Pick<Visit, "request">;
+  readonly connectionParams?: Record<string, unknown> | undefined;
+}
+
 /** Where the operations of a socket come from. */
-export function originOf({ extra, connectionParams = {} }: VisitContext): OperationOrigin {
+export function originOf({ extra, connectionParams = {} }: Origin): OperationOrigin {
   const { request } = extra;
-  const { headers, socket } = request;
-  const address = socket.remoteAddress;
+  const { headers } = request;
+  const address = clientAddressOf(request);
   const viewer = viewerOf(request);
   return { transport: "websocket", headers, viewer, address, requestId: requestIdOf(request), connectionParams };
 }

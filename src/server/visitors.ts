@@ -5,6 +5,8 @@ import { letSocketIn } from "./letIn.ts";
 import type { Admit } from "./operation.ts";
 import { originOf, type Visit, type VisitContext } from "./visit.ts";
 
+/** RFC 6455's registry: try again later. Clients come back by themselves. */
+const TRY_AGAIN_LATER = 1013;
 const CREDENTIALS_ENDED = "Forbidden: your credentials have expired or were revoked";
 
 export class Visitors {
@@ -19,12 +21,19 @@ export class Visitors {
     this.admit = admit;
   }
 
-  /** Whether a visitor may stay. Nobody is let in without credentials: closed with 4401. False closes with 4403. */
+  /**
+   * Whether a visitor may stay. Nobody is let in without credentials: closed with 4401, or with 1013 where nobody can tell
+   * whether they are good. False closes with 4403.
+   */
   async welcome(context: VisitContext): Promise<boolean> {
     const { extra: visit, connectionParams = {} } = context;
     const found = await letSocketIn(this.access, connectionParams, visit.request);
     if (found.kind === "refused") {
       visit.close(CloseCode.Unauthorized, `Unauthorized: ${found.message}`);
+      return false;
+    }
+    if (found.kind === "unreachable") {
+      visit.close(TRY_AGAIN_LATER, `${found.code}: ${found.message}`);
       return false;
     }
     if (!(await this.admit(originOf(context))) || this.gone.has(visit)) return false;

@@ -2,6 +2,7 @@
 import type { DeskStore } from "../ports.ts";
 import { countBacktests } from "../store/backtestCounts.ts";
 import type { Database } from "../store/database.ts";
+import { countPendingDeliveries } from "../store/deliveryCounts.ts";
 import { createDeskStore } from "../store/deskStore.ts";
 import type { Config } from "./config.ts";
 import type { DeskWatch, RunningDesk } from "./desk.ts";
@@ -30,7 +31,11 @@ export function watchServer(config: Config, database: Database, log: Log): Watch
   const feed = createFeedAge();
   const traces = config.metrics ? createTraces() : undefined;
   const metrics = config.metrics
-    ? createMetrics({ knownOperations: exampleNames(), backtests: () => countBacktests(database) })
+    ? createMetrics({
+        knownOperations: exampleNames(),
+        backtests: () => countBacktests(database),
+        pendingDeliveries: () => countPendingDeliveries(database),
+      })
     : undefined;
   const store = createDeskStore(database, () => metrics?.desk.retried());
   return {

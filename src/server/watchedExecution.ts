@@ -4,7 +4,7 @@ import type { Plugin } from "graphql-yoga";
 import { NOBODY } from "../auth/viewer.ts";
 import { beginSource, beginSubscription, executeOperation } from "./execution.ts";
 import type { OperationOrigin } from "./operation.ts";
-import { noteRequest, requestOfError } from "./requestIds.ts";
+import { noteRequest } from "./requestIds.ts";
 import type { ServerWatch } from "./watch.ts";
 
 type Begun = Awaited<ReturnType<typeof beginSubscription>>;
@@ -30,21 +30,22 @@ function errorsOf(result: object): readonly unknown[] {
   return (result as ExecutionResult).errors ?? NO_ERRORS;
 }
 
-/** True for an error that no execution has met. */
-function isNew(error: unknown): boolean {
-  return requestOfError(error) === undefined;
-}
-
 /** Makes Yoga execute as the fast road does. */
 export function executeWatched(watch: ServerWatch | undefined): Plugin {
   const { execute, begin } = watchExecution(watch);
+  const executed = new WeakSet<OperationOrigin>();
+  /** Notes where an operation came from that was executed, whatever became of it: it is counted there. */
+  const noted = (args: ExecutionArgs): ExecutionArgs => {
+    executed.add(originOf(args));
+    return args;
+  };
   return {
-    onExecute: ({ setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => execute(args)),
-    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn(begin),
-    onResultProcess: ({ result }) => {
+    onExecute: ({ setExecuteFn }) => setExecuteFn((args: ExecutionArgs) => execute(noted(args))),
+    onSubscribe: ({ setSubscribeFn }) => setSubscribeFn((args: ExecutionArgs) => begin(noted(args))),
+    onResultProcess: ({ result, serverContext }) => {
       const errors = "errors" in result ? errorsOf(result) : NO_ERRORS;
-      // Those of an execution are counted there.
-      if (errors.length > 0 && errors.every(isNew)) watch?.refused("http", errors);
+      const { origin = NOWHERE } = serverContext as { readonly origin?: OperationOrigin };
+      if (errors.length > 0 && !executed.has(origin)) watch?.refused(origin.transport, errors);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from "graphql";
 import type { OperationResult, SubscribePayload } from "graphql-ws";
 import type { MaskError } from "./errors.ts";
+import type { OperationOrigin } from "./operation.ts";
 import type { Holder } from "./operationIds.ts";
 import { asksForCost, type OperationGuard } from "./operationLimits/guard.ts";
 import type { FollowedOperation } from "./streams/channels.ts";
@@ -18,6 +19,7 @@ interface Prepared {
   readonly holder: Holder;
   /** The document as it came. */
   readonly text: string;
+  readonly origin: OperationOrigin;
 }
 
 type Result = Awaited<OperationResult>;
@@ -78,7 +80,7 @@ export class WebSocketOperations {
     };
     const refused = this.admit(start, args, payload);
     if (refused !== undefined) return [refused];
-    this.prepared.set(args, { enveloped, visit, id, holder, text: payload.query });
+    this.prepared.set(args, { enveloped, visit, id, holder, text: payload.query, origin: start.origin });
     return args;
   }
 
@@ -109,7 +111,7 @@ export class WebSocketOperations {
   private async begin(args: ExecutionArgs, known: Prepared): Promise<Result> {
     known.visit.underWay.delete(known.id);
     const begun = await this.subscriptions.begin(args, known.text);
-    if (begun.kind === "refused") return this.masked(this.guard.told(begun.result));
+    if (begun.kind === "refused") return this.masked(this.guard.told(begun.result, known.origin));
     if (begun.kind === "iterated") return begun.results as Result;
     return this.delivered(begun.operation, known);
   }

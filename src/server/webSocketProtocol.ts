@@ -8,6 +8,7 @@ import type { Log } from "./log.ts";
 import type { Admit } from "./operation.ts";
 import type { OperationGuard } from "./operationLimits/guard.ts";
 import { addressKey } from "./operationLimits/rateKey.ts";
+import { tooManySockets } from "./operationLimits/refusals.ts";
 import type { TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
 import type { Subscriptions } from "./streams/subscriptions.ts";
 import { originOf, type Visit, type VisitContext } from "./visit.ts";
@@ -28,10 +29,9 @@ function refusal(code: string, message: string): readonly GraphQLError[] {
 function refuseOperation({ extra, subscriptions }: VisitContext): readonly GraphQLError[] | undefined {
   if (extra.leaving) return refusal("SERVER_CLOSING", "The server is closing: connect again.");
   if (Object.keys(subscriptions).length <= OPERATIONS_PER_SOCKET_MAX) return undefined;
-  return refusal(
-    "TOO_MANY_OPERATIONS",
-    `At most ${OPERATIONS_PER_SOCKET_MAX} operations may be open on one WebSocket.`,
-  );
+  const message = `At most ${OPERATIONS_PER_SOCKET_MAX} operations may be open on one WebSocket.`;
+  if (!extra.mayBeRefused()) extra.close(TOO_MANY, message);
+  return refusal("TOO_MANY_OPERATIONS", message);
 }
 
 function leaveId({ underWay, ids }: Visit, id: string): void {
@@ -76,7 +76,15 @@ export function createWebSocketProtocol(options: WebSocketProtocolOptions): Serv
   const operations = new WebSocketOperations(yoga, guard, subscriptions, maskError);
   return makeServer<Record<string, unknown>, Visit>({
     connectionInitWaitTimeout: limits.connectionInitWaitMs,
-    onConnect: async (context) => (await visitors.welcome(context)) && countFor(guard, context),
+    onConnect: async (context) => {
+      if (!(await visitors.welcome(context))) return false;
+      if (!countFor(guard, context)) {
+        watch?.refused("websocket", [tooManySockets(guard.limits.socketsPerClientMax)]);
+        return false;
+      }
+      context.extra.admitted();
+      return true;
+    },
     onClose: ({ extra }) => visitors.left(extra),
     // What is thrown here would close the socket, and every other subscription on it.
     onSubscribe: async (context, id, payload) => refuseOperation(context) ?? operations.prepare(context, id, payload),

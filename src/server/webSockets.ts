@@ -2,13 +2,22 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { GraphQLError } from "graphql";
 import { CloseCode, handleProtocols, type Server } from "graphql-ws";
 import { type WebSocket, WebSocketServer } from "ws";
-import { BODY_BYTES_MAX, CLOSE_SWEEP_EVERY_MS } from "./limits.ts";
+import { clientAddressOf } from "./clientAddress.ts";
+import {
+  CLOSE_SWEEP_EVERY_MS,
+  REFUSALS_BURST_MAX,
+  REFUSALS_PER_SECOND_MAX,
+  SOCKET_MESSAGE_BYTES_MAX,
+} from "./limits.ts";
 import { OperationIds } from "./operationIds.ts";
 import { addressKey } from "./operationLimits/rateKey.ts";
+import { bodyTooLarge, tooManySockets } from "./operationLimits/refusals.ts";
 import { TokenBucket } from "./operationLimits/tokenBuckets.ts";
 import { withTrustedMessage } from "./operationLimits/trustedMessage.ts";
+import { boundMessages, boundUnadmitted, closeFor, cutSoon, isTooLarge } from "./socketBounds.ts";
 import { Outlet } from "./streams/outlet.ts";
 import type { Visit } from "./visit.ts";
 import { createWebSocketProtocol, TOO_MANY, type WebSocketProtocolOptions } from "./webSocketProtocol.ts";
@@ -61,19 +70,6 @@ function isServerMessage(text: string): boolean {
   }
 }
 
-/** A close frame holds so much of a reason, in bytes. */
-const REASON_BYTES_MAX = 123;
-const REASON_HALF_BYTES = 60;
-
-/** A reason that is too long (it may hold a client's id) keeps its beginning and its end. */
-function closeReason(reason: string): string {
-  const bytes = Buffer.from(reason);
-  if (bytes.length <= REASON_BYTES_MAX) return reason;
-  const halves = [bytes.subarray(0, REASON_HALF_BYTES), bytes.subarray(-REASON_HALF_BYTES)];
-  // Characters that are cut in their middle are left out.
-  return halves.map((half) => half.toString("utf8").replaceAll("\uFFFD", "")).join("…");
-}
-
 /** A client who came by WebSocket. */
 interface Guest {
   readonly socket: WebSocket;
@@ -88,7 +84,7 @@ export class WebSockets {
   private readonly protocol: Server<Visit>;
   private readonly server = new WebSocketServer({
     noServer: true,
-    maxPayload: BODY_BYTES_MAX,
+    maxPayload: SOCKET_MESSAGE_BYTES_MAX,
     handleProtocols: chooseProtocol,
   });
   private readonly guests = new Set<Guest>();
@@ -100,10 +96,14 @@ export class WebSockets {
 
   accept(request: IncomingMessage, stream: Socket, head: Buffer): void {
     const { guard } = this.options;
-    const { remoteAddress } = stream;
-    const leave = guard.chargeSocket(remoteAddress) ? undefined : guard.sockets.enter(addressKey(remoteAddress));
+    const remoteAddress = clientAddressOf(request);
+    const tooFast = guard.chargeSocket(remoteAddress);
+    const leave = tooFast === undefined ? guard.sockets.enter(addressKey(remoteAddress)) : undefined;
     if (leave === undefined) {
+      this.refused(tooFast ?? tooManySockets(guard.limits.socketsPerClientMax));
+      // One who does not close his side must not keep the place either.
       stream.end(REFUSED_UPGRADE);
+      stream.destroySoon();
       return;
     }
     stream.once("close", leave);
@@ -131,7 +131,11 @@ export class WebSockets {
     this.guests.add(guest);
     keepAlive(socket, limits.pingEveryMs);
     // ws closes the socket itself, with the code of the fault: 1009 for a message that is too large, say.
-    socket.on("error", (error) => log.info({ err: error }, "a WebSocket broke the protocol or its limits"));
+    socket.on("error", (error) => {
+      log.info({ err: error }, "a WebSocket broke the protocol or its limits");
+      if (isTooLarge(error)) this.refused(bodyTooLarge(SOCKET_MESSAGE_BYTES_MAX));
+      cutSoon(socket);
+    });
     socket.once("close", (code, reason) => {
       this.guests.delete(guest);
       guest.leave(code, String(reason));
@@ -150,7 +154,10 @@ export class WebSockets {
       },
     });
     const write = (message: Buffer): void => socket.send(message, { binary: false });
-    const close = (code: number, reason: string): void => socket.close(code, closeReason(reason));
+    const close = (code: number, reason: string): void => closeFor(socket, code, reason);
+    const refusals = { perSecond: REFUSALS_PER_SECOND_MAX, burst: REFUSALS_BURST_MAX };
+    const refused = new TokenBucket(refusals, performance.now());
+    let isAdmitted = false;
     const visit: Visit = {
       request,
       underWay: new Set(),
@@ -158,8 +165,14 @@ export class WebSockets {
       leaving: false,
       outlet,
       write,
+      isAdmitted: () => isAdmitted,
+      admitted: () => {
+        isAdmitted = true;
+      },
+      mayBeRefused: () => refused.take(1, performance.now()),
       close,
     };
+    boundUnadmitted(socket, stream, visit);
     const closed = this.open(socket, visit);
     let hasLeft = false;
     const guest: Guest = {
@@ -177,16 +190,15 @@ export class WebSockets {
   /** Hands a socket to the protocol, and answers what tells it of the end. */
   private open(socket: WebSocket, visit: Visit) {
     const { guard, trustedDocuments } = this.options;
-    const { messagesPerSecondMax: perSecond, messagesBurstMax: burst } = guard.limits;
-    const messages = new TokenBucket({ perSecond, burst }, performance.now());
+    const refusalOf = boundMessages(guard, visit);
     const failed = (error: unknown, text: string): void => {
       if (socket.readyState !== socket.OPEN) return;
       if (isServerMessage(text)) {
-        socket.close(CloseCode.BadRequest, "Invalid message received");
+        closeFor(socket, CloseCode.BadRequest, "Invalid message received");
         return;
       }
       this.failed(error, "a WebSocket message could not be handled");
-      socket.close(CloseCode.InternalServerError, "Internal server error");
+      closeFor(socket, CloseCode.InternalServerError, "Internal server error");
     };
     const wire = {
       protocol: socket.protocol,
@@ -195,19 +207,25 @@ export class WebSockets {
         visit.outlet.watch();
         return sent;
       },
-      close: (code: number, reason: string) => socket.close(code, closeReason(reason)),
+      close: (code: number, reason: string) => closeFor(socket, code, reason),
       onMessage: (take: (text: string) => Promise<void>) =>
-        void socket.on("message", (message) => {
+        void socket.on("message", (message: Buffer) => {
           if (socket.readyState !== socket.OPEN) return;
-          if (!messages.take(1, performance.now())) {
-            socket.close(TOO_MANY, `Too many messages: at most ${perSecond} in a second`);
-            return;
+          const refused = refusalOf(message.length);
+          if (refused !== undefined) {
+            this.refused(refused.error);
+            return closeFor(socket, TOO_MANY, refused.reason);
           }
           const text = withTrustedMessage(String(message), trustedDocuments);
           take(text).catch((error: unknown) => failed(error, text));
         }),
     };
     return this.protocol.opened(wire, visit);
+  }
+
+  /** Counts what was refused before it came to an operation. */
+  private refused(error: GraphQLError): void {
+    this.options.watch?.refused("websocket", [error]);
   }
 
   private failed(error: unknown, what: string): void {

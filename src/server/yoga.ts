@@ -57,7 +57,7 @@ export function createGraphqlYoga(options: GraphqlOptions): Yoga {
     context: ({ origin }) => makeContext(origin),
     plugins: [
       limitDocuments(schema, guard, documentCache, trustedDocuments),
-      ...(guard.limits.introspection ? [] : [hideSchema]),
+      ...(guard.limits.introspection === "on" ? [] : [hideSchema(guard)]),
       executeWatched(watch),
       limitOperations(guard),
     ],

@@ -62,16 +62,19 @@ function isRefusal(error: unknown): boolean {
   return error instanceof GraphQLError && error.extensions["http"] !== undefined;
 }
 
-/** No introspection, and no names suggested. */
-export const hideSchema: Plugin = {
-  onValidate({ addValidationRule }) {
-    addValidationRule(NoSchemaIntrospectionCustomRule);
-    return ({ valid, result, setResult }) => {
-      if (!valid)
+/** No introspection, and no names suggested, to those who are not told the schema. Yoga keeps what is valid by the rules. */
+export function hideSchema(guard: OperationGuard): Plugin {
+  return {
+    onValidate({ context, addValidationRule }) {
+      if (guard.tellsSchema((context as unknown as OperationContext).origin)) return undefined;
+      addValidationRule(NoSchemaIntrospectionCustomRule);
+      return ({ valid, result, setResult }) => {
+        if (valid) return;
         setResult(result.map((error: unknown) => (error instanceof GraphQLError ? withoutSuggestions(error) : error)));
-    };
-  },
-};
+      };
+    },
+  };
+}
 
 function askedOf({ document, operationName, variableValues, contextValue }: ExecutionArgs): AskedOperation {
   const { origin, params } = contextValue as OperationContext;
@@ -88,9 +91,12 @@ export function limitOperations(guard: OperationGuard): Plugin {
       );
     },
     onSubscribe({ subscribeFn, setSubscribeFn }) {
-      setSubscribeFn((args: ExecutionArgs) => {
-        const admitted = guard.admit(askedOf(args));
-        return admitted instanceof GraphQLError ? { errors: [admitted] } : subscribeFn(args);
+      setSubscribeFn(async (args: ExecutionArgs) => {
+        const asked = askedOf(args);
+        const admitted = guard.admit(asked);
+        if (admitted instanceof GraphQLError) return { errors: [admitted] };
+        const begun: object = await subscribeFn(args);
+        return Symbol.asyncIterator in begun ? begun : guard.told(begun, asked.origin);
       });
     },
   };

@@ -6,7 +6,7 @@ import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { TokenChoice } from "../../src/server/config.ts";
 import { createFindTable } from "../../src/server/export/findTable.ts";
 import { startGuard } from "../../src/server/guard.ts";
-import { createHttpServer } from "../../src/server/httpServer.ts";
+import { createHttpServer, type HttpServerOptions } from "../../src/server/httpServer.ts";
 import { readBarFile } from "../../src/server/readBarFile.ts";
 import { createApiKey } from "../../src/services/apiKeys.ts";
 import { createApiKeyStore } from "../../src/store/apiKeys.ts";
@@ -39,7 +39,7 @@ export async function startGuardedDesk({ tokens }: { readonly tokens?: TokenChoi
   const api = await startApiDesk(async () => opened);
   const store = createApiKeyStore(database);
 
-  async function serve() {
+  async function serve(changes: Partial<HttpServerOptions> = {}) {
     const { log, lines } = createKeptLog();
     const access = { kind: "guarded", allowedHosts: [], allowedOrigins: ["https://app.example.org"], tokens } as const;
     const guard = await startGuard({ host: "127.0.0.1", access }, store, log);
@@ -71,6 +71,7 @@ export async function startGuardedDesk({ tokens }: { readonly tokens?: TokenChoi
       imports: { store: api.dataSets, readBarFile },
       // No test here is about how much one may ask.
       operationLimits: { rateCostPerSecond: 0 },
+      ...changes,
     });
     const { url } = await server.listen();
     onTestFinished(async () => {

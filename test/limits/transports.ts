@@ -21,9 +21,16 @@ export interface Question {
   readonly documentId?: string;
 }
 
+/** What is sent beside the question: with the request, on a WebSocket with `connection_init`. */
+export interface Credentials {
+  readonly authorization?: string;
+}
+
 export interface Transport {
   readonly name: string;
-  ask(graphqlUrl: string, question: Question): Promise<Answer>;
+  /** As metrics name it. */
+  readonly label: "http" | "websocket" | "event stream";
+  ask(graphqlUrl: string, question: Question, credentials?: Credentials): Promise<Answer>;
 }
 
 const JSON_TYPE = { "content-type": "application/json" };
@@ -31,8 +38,9 @@ const JSON_TYPE = { "content-type": "application/json" };
 /** By the fast road. */
 const http: Transport = {
   name: "HTTP",
-  ask: async (graphqlUrl, question) => {
-    const headers = { ...JSON_TYPE, accept: "application/json" };
+  label: "http",
+  ask: async (graphqlUrl, question, credentials) => {
+    const headers = { ...JSON_TYPE, accept: "application/json", ...credentials };
     const { status, headers: got, body } = await send(graphqlUrl, "POST", headers, JSON.stringify(question));
     return { status, retryAfter: got["retry-after"], ...JSON.parse(body) };
   },
@@ -41,20 +49,23 @@ const http: Transport = {
 /** By GET, which Yoga answers. */
 const httpGet: Transport = {
   name: "HTTP GET",
-  ask: async (graphqlUrl, question) => {
+  label: "http",
+  ask: async (graphqlUrl, question, credentials) => {
     const search = new URLSearchParams();
     for (const [name, value] of Object.entries(question)) {
       search.set(name, typeof value === "string" ? value : JSON.stringify(value));
     }
-    const { status, headers, body } = await send(`${graphqlUrl}?${search}`, "GET", { accept: "application/json" });
+    const asked = { accept: "application/json", ...credentials };
+    const { status, headers, body } = await send(`${graphqlUrl}?${search}`, "GET", asked);
     return { status, retryAfter: headers["retry-after"], ...JSON.parse(body) };
   },
 };
 
 const webSocket: Transport = {
   name: "WebSocket",
-  ask: async (graphqlUrl, { query, ...more }) => {
-    const socket = await openStreamSocket(graphqlUrl);
+  label: "websocket",
+  ask: async (graphqlUrl, { query, ...more }, connectionParams = {}) => {
+    const socket = await openStreamSocket(graphqlUrl, { connectionParams });
     socket.send({ type: "subscribe", id: "1", payload: { ...(query === undefined ? {} : { query }), ...more } });
     const { type, payload } = await socket.nextFor("1");
     socket.terminate();
@@ -65,8 +76,9 @@ const webSocket: Transport = {
 /** A stream that does not begin is an ordinary answer; one that does holds it in its first event. */
 const eventStream: Transport = {
   name: "server-sent events",
-  ask: async (graphqlUrl, question) => {
-    const headers = { ...JSON_TYPE, accept: "text/event-stream" };
+  label: "event stream",
+  ask: async (graphqlUrl, question, credentials) => {
+    const headers = { ...JSON_TYPE, accept: "text/event-stream", ...credentials };
     const { status, headers: got, body } = await send(graphqlUrl, "POST", headers, JSON.stringify(question));
     const data = /^data: (\{.*)$/m.exec(body)?.[1] ?? body;
     return { status, retryAfter: got["retry-after"], ...JSON.parse(data) };

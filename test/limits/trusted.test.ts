@@ -48,7 +48,7 @@ describe.each(TRANSPORTS)("$name", ({ ask }) => {
   });
 
   test("should neither tell the schema nor suggest names where introspection is off", async () => {
-    const { graphqlUrl } = await serveToyDesk({ operationLimits: { introspection: false } });
+    const { graphqlUrl } = await serveToyDesk({ operationLimits: { introspection: "off" } });
     for (const query of ["{ __schema { types { name } } }", '{ __type(name: "Query") { name } }']) {
       expect(codeOf(await ask(graphqlUrl, { query }))).toBe("GRAPHQL_VALIDATION_FAILED");
     }
@@ -68,7 +68,7 @@ describe("a schema that is not told", () => {
     const query = "mutation Put($ticket: Ticket!) { put(ticket: $ticket) }";
     const body = JSON.stringify({ query, variables: { ticket: { id: "a", lot: 1, lots: 1 } } });
     const headers = { "content-type": "application/json" };
-    const [hidden, told] = [await serveToyDesk({ operationLimits: { introspection: false } }), await serveToyDesk()];
+    const [hidden, told] = [await serveToyDesk({ operationLimits: { introspection: "off" } }), await serveToyDesk()];
     expect((await send(told.graphqlUrl, "POST", headers, body)).body).toContain("Did you mean");
     expect((await send(hidden.graphqlUrl, "POST", headers, body)).body).not.toContain("Did you mean");
     const socket = await openStreamSocket(hidden.graphqlUrl);

@@ -60,7 +60,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The builder needs Prisma's types for its plugin; the rows of parents are made of them. */
 const EXCEPTIONS: readonly string[] = ["schema/builder.ts -> src/store", "schema/parents.ts -> src/store"];
 
-const files = ["src", "schema", "test", "bench", "prisma", "examples"].flatMap((folder) => sourceFiles(folder));
+const files = ["src", "schema", "test", "bench", "prisma", "examples", "web/client/src"].flatMap((folder) =>
+  sourceFiles(folder),
+);
 
 function sourceFiles(folder: string): string[] {
   const found = readdirSync(path.join(ROOT, folder), { withFileTypes: true, recursive: true });

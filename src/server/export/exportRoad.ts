@@ -1,7 +1,13 @@
 // Answers GET /export/…: whole lists of a session as CSV, JSON or NDJSON, as fast as their reader takes them.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Viewer } from "../../services/desk.ts";
+import type { Access } from "../access.ts";
+import { beginAdmitted, CredentialsEndedError } from "../admittedWork.ts";
+import { refuseCredentials } from "../letIn.ts";
 import type { Log } from "../log.ts";
+import type { ChargeWork } from "../operationLimits/guard.ts";
+import { retryAfterOf } from "../operationLimits/refusals.ts";
+import { EXPORT_WEIGHT } from "../operationLimits/weights.ts";
 import { isLook, sendJson } from "../plainPages.ts";
 import { viewerOf } from "../viewer.ts";
 import { EXPORT_NAMES, type ExportRequest, readExportRequest } from "./exportRequest.ts";
@@ -27,6 +33,8 @@ interface Refusal {
 export function createExportRoad(
   findTable: FindTable,
   log: Log,
+  visits: Access["visits"],
+  charge: ChargeWork = () => undefined,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   let running = 0;
   return async (request, response) => {
@@ -46,16 +54,27 @@ export function createExportRoad(
         message: `${EXPORTS_AT_ONCE_MAX} exports are running, the most allowed at once. Try again.`,
       });
     }
+    const tooFast = charge(request, EXPORT_WEIGHT);
+    if (tooFast !== undefined) {
+      response.setHeader("Retry-After", retryAfterOf(tooFast));
+      return refuse(429, { message: tooFast.message });
+    }
     running += 1;
+    const { signal, leave } = beginAdmitted(visits, request);
     try {
       const table = await findTable(read.request, viewerOf(request));
       if (table === undefined)
         return refuse(404, { message: "There is no such account or session, or no such backtest that is DONE." });
-      await send(table, read.request, request, response, log);
+      await send(table, read.request, request, response, { log, signal });
     } catch (error) {
+      if (error instanceof CredentialsEndedError) {
+        response.removeHeader("Content-Disposition");
+        return refuseCredentials(response, error.message);
+      }
       if (!(error instanceof TooManyGroupsError)) throw error;
       refuse(400, { message: error.message });
     } finally {
+      leave();
       running -= 1;
     }
   };
@@ -66,13 +85,15 @@ async function send(
   { name, format }: ExportRequest,
   request: IncomingMessage,
   response: ServerResponse,
-  log: Log,
+  { log, signal }: { readonly log: Log; readonly signal: AbortSignal },
 ): Promise<void> {
   response.setHeader("Content-Disposition", `attachment; filename="${name}.${format}"`);
   if (request.method === "HEAD") {
     response.writeHead(200, { "Content-Type": EXPORT_FORMATS[format].contentType, "Cache-Control": "no-store" }).end();
     return;
   }
-  const delivery = await pipeRows(table, format, response);
+  const delivery = await pipeRows(table, format, response, { signal });
+  if (delivery === "ended")
+    log.info({ export: name }, "an export was cut: the credentials that it came with have ended");
   if (delivery === "left") log.info({ export: name }, "the reader of an export left before its end");
 }

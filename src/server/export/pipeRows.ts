@@ -7,26 +7,38 @@ import type { Table } from "./rows.ts";
 /** A reader who takes nothing of what waits for him for so long is cut off. */
 export const STALLED_READER_MS = 60_000;
 
-/** `left`: the reader went away before the end, or took nothing for too long. */
-export type Delivery = "whole" | "left";
+/** `left`: the reader went away before the end, or took nothing for too long. `ended`: the signal came before the end. */
+export type Delivery = "whole" | "left" | "ended";
+
+const NEVER = new AbortController().signal;
+
+/** How rows are sent, where not as usual. */
+export interface PipeOptions {
+  /** In place of STALLED_READER_MS. */
+  readonly stalledAfterMs?: number | undefined;
+  /** Ends the export: its reader is cut off, so that he knows that his copy is not whole. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Answers with `table`, status 200; other headers can be set on `response` before. What waits in memory is at most
  * one chunk, however slow the reader. The rows are returned (`return()`) when he has left.
  *
  * Throws what the rows throw, and a RangeError for a cell that cannot be written. If that is before the first chunk is
- * full, nothing has been sent and the caller can answer. Afterwards the connection has been reset, so that the reader knows
- * that his copy is not whole, even where a closed connection is all that tells him the end (HTTP/1.0).
+ * full, nothing has been sent and the caller can answer; so it is where `signal` comes before, whose reason is thrown.
+ * Afterwards the connection has been reset, so that the reader knows that his copy is not whole, even where a closed
+ * connection is all that tells him the end (HTTP/1.0).
  */
 export async function pipeRows<Column extends string>(
   table: Table<Column>,
   format: ExportFormat,
   response: ServerResponse,
-  stalledAfterMs = STALLED_READER_MS,
+  { stalledAfterMs = STALLED_READER_MS, signal = NEVER }: PipeOptions = {},
 ): Promise<Delivery> {
   const chunks = rowChunks(table, format);
   try {
     const first = await chunks.next();
+    signal.throwIfAborted();
     response.writeHead(200, {
       "Content-Type": EXPORT_FORMATS[format].contentType,
       "Cache-Control": "no-store",
@@ -35,7 +47,10 @@ export async function pipeRows<Column extends string>(
     response.setTimeout(stalledAfterMs, () => {
       if (hasWaitingBytes(response)) reset(response);
     });
-    return await send(first, chunks, response);
+    const cut = () => reset(response);
+    signal.addEventListener("abort", cut, { once: true });
+    const delivery = await send(first, chunks, response).finally(() => signal.removeEventListener("abort", cut));
+    return delivery === "left" && signal.aborted ? "ended" : delivery;
   } finally {
     await chunks.return();
   }

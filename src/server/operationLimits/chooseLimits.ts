@@ -18,13 +18,13 @@ export function chooseLimits(environment: LimitVariables, hasKeys: boolean): Ope
     RATE_COST_PER_SECOND: rateCostPerSecond = hasKeys ? RATE_COST_PER_SECOND_OF_A_KEY : RATE_COST_PER_SECOND,
     RATE_BURST: rateBurst = rateCostPerSecond * RATE_BURST_SECONDS,
     SOCKETS_PER_CLIENT: socketsPerClientMax = hasKeys ? SOCKETS_PER_KEY_MAX : SOCKETS_PER_CLIENT_MAX,
-    INTROSPECTION,
+    INTROSPECTION: introspection,
   } = environment;
   return {
     ...OPERATION_LIMITS,
     rateCostPerSecond,
     rateBurst,
     socketsPerClientMax,
-    introspection: INTROSPECTION === "on",
+    introspection,
   };
 }

@@ -18,6 +18,7 @@ import {
   DOCUMENT_DEPTH_MAX,
   DOCUMENT_DIRECTIVES_MAX,
   DOCUMENT_FRAGMENTS_MAX,
+  DOCUMENT_OVERLAPS_MAX,
   DOCUMENT_PATH_MAX,
   DOCUMENT_ROOT_FIELDS_MAX,
   DOCUMENT_SELECTIONS_MAX,
@@ -25,6 +26,7 @@ import {
 } from "../limits.ts";
 import { measureShape } from "./documentShape.ts";
 import { checkNesting } from "./nesting.ts";
+import { countOverlaps } from "./overlaps.ts";
 import { beyondLimit, type LimitCode, shown } from "./refusals.ts";
 
 const BOUNDS = { pathMax: DOCUMENT_PATH_MAX, rootFieldsMax: DOCUMENT_ROOT_FIELDS_MAX };
@@ -83,6 +85,15 @@ export function checkDocument(
     refusal("TOO_MANY_ROOT_FIELDS", "has", shape.rootFields, DOCUMENT_ROOT_FIELDS_MAX, " or more fields at the top");
   const refused = tooMuch ?? charge(shape.selections);
   if (refused !== undefined || shape.isCircular) return refused;
+  const overlaps = countOverlaps(document, DOCUMENT_OVERLAPS_MAX);
+  const repeats = refusal(
+    "DOCUMENT_TOO_WIDE",
+    "repeats fields in the same place, comparisons of each with each:",
+    overlaps,
+    DOCUMENT_OVERLAPS_MAX,
+    " or more",
+  );
+  if (repeats !== undefined) return repeats;
   const { depth, aliases, directives } = countByRules(schema, document);
   return (
     refusal("DOCUMENT_TOO_DEEP", "has fields within fields, levels:", depth, DOCUMENT_DEPTH_MAX) ??

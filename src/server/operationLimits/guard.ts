@@ -1,6 +1,8 @@
 // Lets operations in within limits, on every road the same: their cost, their client's budget, their time.
+import type { IncomingMessage } from "node:http";
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import {
+  BODY_FREE_BYTES,
   COSTLIEST_FIELDS_TOLD,
   NEW_DOCUMENT_COST,
   NEW_DOCUMENT_PAIRS_FOR_ONE,
@@ -27,6 +29,9 @@ export interface AskedOperation {
   readonly tellsCost: boolean;
 }
 
+/** Charges who was let in with a request for work that is no operation; answers why it is refused. */
+export type ChargeWork = (request: IncomingMessage, cost: number) => GraphQLError | undefined;
+
 /** The context of an operation that was let in before it comes to its execution. */
 type ContextValue = object;
 
@@ -39,6 +44,7 @@ export interface CostNote {
 
 /** An operation that was let in, and paid for. */
 export interface Admission {
+  readonly origin: OperationOrigin;
   readonly key: string;
   readonly cost: number;
   readonly tellsCost: boolean;
@@ -55,6 +61,7 @@ export function asksForCost(
 const NO_VARIABLES = Object.freeze({});
 const NO_NAME = "";
 const CHARS_FOR_NEW_DOCUMENT_COST = 1000;
+const BYTES_FOR_BODY_COST = 1024;
 
 export class OperationGuard {
   readonly limits: OperationLimits;
@@ -83,20 +90,26 @@ export class OperationGuard {
     const cost = plan?.cost(given) ?? 0;
     if (plan !== undefined && cost > this.limits.costMax) return costTooHigh(plan, given, cost, this.limits.costMax);
     const key = this.keyOf(origin);
-    return this.charge(key, cost) ?? { key, cost, tellsCost };
+    return this.charge(key, cost) ?? { origin, key, cost, tellsCost };
   }
 
   /** Executes what was let in, within its time, and tells its cost where that is asked for. */
   async finish(admission: Admission, work: () => Promise<ExecutionResult>): Promise<ExecutionResult> {
     const result = await this.deadlines.within(work(), () => ({ errors: [timedOut(this.limits.operationTimeMsMax)] }));
-    const told = this.told(result);
+    const told = this.told(result, admission.origin);
     if (!admission.tellsCost) return told;
     return { ...told, extensions: { ...told.extensions, cost: this.note(admission) } };
   }
 
-  /** A result as it may be told: without suggestions, where the schema is not. */
-  told(result: ExecutionResult): ExecutionResult {
-    if (this.limits.introspection || result.errors === undefined) return result;
+  /** Whether one is told the schema: by introspection, and by the names that errors suggest. */
+  tellsSchema({ viewer }: Pick<OperationOrigin, "viewer">): boolean {
+    const { introspection } = this.limits;
+    return introspection === "on" || (introspection === "admin" && viewer.scopes.has("admin"));
+  }
+
+  /** A result as one may be told it: without suggestions, where the schema is not told. */
+  told(result: ExecutionResult, origin: Pick<OperationOrigin, "viewer">): ExecutionResult {
+    if (result.errors === undefined || this.tellsSchema(origin)) return result;
     return { ...result, errors: result.errors.map(withoutSuggestions) };
   }
 
@@ -127,9 +140,31 @@ export class OperationGuard {
     return this.charge(this.keyOf(origin), Math.floor(selections ** 2 / NEW_DOCUMENT_PAIRS_FOR_ONE));
   }
 
+  /** Charges what it costs to read a body or message that is larger than usual; answers why it is refused. */
+  chargeBody(originOf: () => OperationOrigin, bytes: number): GraphQLError | undefined {
+    if (bytes <= BODY_FREE_BYTES) return undefined;
+    return this.charge(this.keyOf(originOf()), Math.ceil((bytes - BODY_FREE_BYTES) / BYTES_FOR_BODY_COST));
+  }
+
+  /** Charges for work that is no operation, an export or import; answers why it is refused. */
+  chargeWork(origin: OperationOrigin, cost: number): GraphQLError | undefined {
+    return this.charge(this.keyOf(origin), cost);
+  }
+
   /** Charges what it costs to open a WebSocket; answers why that is refused. */
   chargeSocket(address: string | undefined): GraphQLError | undefined {
     return this.charge(addressKey(address), SOCKET_COST);
+  }
+
+  /** Charges a client for what is refused, whether or not he has so much: he may be in debt then. */
+  fine(client: string, cost: number): void {
+    this.budgets?.owe(client, cost);
+  }
+
+  /** Why nothing of a client is looked at, where his budget is spent. */
+  spent(client: string): GraphQLError | undefined {
+    if (this.budgets === undefined || this.budgets.left(client) >= 1) return undefined;
+    return rateLimited(this.limits.rateCostPerSecond, this.budgets.waitMs(client, 1));
   }
 
   /** The client that an operation is counted for. */

@@ -3,6 +3,7 @@ import { GraphQLError } from "graphql";
 
 const STATUS_BAD_REQUEST = 400;
 const STATUS_FORBIDDEN = 403;
+const STATUS_UNSUPPORTED_TYPE = 415;
 const STATUS_TOO_MANY_REQUESTS = 429;
 const STATUS_UNAVAILABLE = 503;
 
@@ -16,6 +17,15 @@ export type LimitCode =
   | "TOO_MANY_FRAGMENTS"
   | "TOO_MANY_ROOT_FIELDS"
   | "COST_TOO_HIGH";
+
+/** The codes of requests to the endpoint that are answered without being read. */
+export type NotReadCode =
+  | "UNAUTHENTICATED"
+  | "TOKEN_ISSUER_UNREACHABLE"
+  | "REQUEST_ENTITY_TOO_LARGE"
+  | "TOO_MANY_BODIES"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "SERVER_CLOSING";
 
 /** A whole number as people read it. */
 export function shown(number: number): string {
@@ -41,11 +51,46 @@ export function rateLimited(perSecond: number, waitMs: number): GraphQLError {
   });
 }
 
+/** When one whose budget did not suffice may try again. */
+export function retryAfterOf({ extensions }: GraphQLError): number {
+  return Number(extensions["retryAfterSeconds"] ?? 1);
+}
+
 /** A client who has as many WebSockets and event streams open as he may. */
 export function tooManySockets(limit: number): GraphQLError {
   const message = `At most ${shown(limit)} WebSockets and event streams may be open for one client.`;
   const http = { status: STATUS_TOO_MANY_REQUESTS };
   return new GraphQLError(message, { extensions: { code: "TOO_MANY_SOCKETS", limit, http } });
+}
+
+/** A WebSocket that sends more messages in a second than it may. */
+export function tooManyMessages(limit: number): GraphQLError {
+  const message = `At most ${shown(limit)} messages may be sent in a second.`;
+  return new GraphQLError(message, { extensions: { code: "TOO_MANY_MESSAGES", limit } });
+}
+
+/** A body or message that is larger than it may be. */
+export function bodyTooLarge(limit: number): GraphQLError {
+  const message = `At most ${shown(limit)} bytes may be sent at once.`;
+  return new GraphQLError(message, { extensions: { code: "REQUEST_ENTITY_TOO_LARGE", limit } });
+}
+
+/** A body of a type that is none of GraphQL's, or that any page's form could send. */
+export function unsupportedType(): GraphQLError {
+  const message = "The body of a POST must be JSON: send it with Content-Type: application/json.";
+  const http = { status: STATUS_UNSUPPORTED_TYPE };
+  return new GraphQLError(message, { extensions: { code: "UNSUPPORTED_MEDIA_TYPE", http } });
+}
+
+/** A parameter in the address that should be JSON. */
+export function noJson(name: string): GraphQLError {
+  const http = { status: STATUS_BAD_REQUEST };
+  return new GraphQLError(`${name} is not JSON.`, { extensions: { code: "BAD_USER_INPUT", http } });
+}
+
+/** What is refused before it is read, where the answer is given elsewhere: for who counts it. */
+export function notRead(code: NotReadCode): GraphQLError {
+  return new GraphQLError("The request was not read.", { extensions: { code } });
 }
 
 /** An operation that took too long. What it does may go on, and what it has committed stays. */

@@ -29,6 +29,12 @@ export class TokenBucket {
     return true;
   }
 
+  /** Spends, whether or not there is enough: a debt grows up to the burst. */
+  owe(cost: number, nowMs: number): void {
+    this.fill(nowMs);
+    this.level = Math.min(this.level, Math.max(this.level - cost, -this.budget.burst));
+  }
+
   /** What is left now; below 0 is a debt. */
   left(nowMs: number): number {
     this.fill(nowMs);
@@ -76,6 +82,11 @@ export class TokenBuckets {
   /** Spends of a client's budget, and answers whether that was allowed. */
   take(key: string, cost: number): boolean {
     return this.bucket(key).take(cost, this.now());
+  }
+
+  /** Spends of a client's budget, whether or not there is enough. */
+  owe(key: string, cost: number): void {
+    this.bucket(key).owe(cost, this.now());
   }
 
   left(key: string): number {

@@ -33,6 +33,11 @@ export const MUTATION_WEIGHT = 5;
 /** A list that nobody tells the length of. */
 export const LIST_SIZE_ASSUMED = 10;
 
+/** An export, paid at its start however long the list is: at most four run at once. */
+export const EXPORT_WEIGHT = 1_000;
+/** A file of bars, paid at its start whatever becomes of it: it may hold a million rows. */
+export const IMPORT_WEIGHT = 5_000;
+
 /** The page that `first` and `last` tell. */
 export const PAGE_SIZE: Size = { by: ["first", "last"], otherwise: 50, max: 200 };
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LOCAL_ACCESS } from "../../../src/server/access.ts";
 import type { FindTable } from "../../../src/server/export/exportRoad.ts";
 import { createExportRoad, EXPORTS_AT_ONCE_MAX } from "../../../src/server/export/exportRoad.ts";
 import { createFindTable } from "../../../src/server/export/findTable.ts";
@@ -44,7 +45,7 @@ interface Asked {
 }
 
 async function serveRoad(findTable: FindTable): Promise<{ readonly url: string; close(): void }> {
-  const answer = createExportRoad(findTable, createKeptLog().log);
+  const answer = createExportRoad(findTable, createKeptLog().log, LOCAL_ACCESS.visits);
   const server = createServer((request, response) => {
     noteAdmission(request, { viewer: LOCAL_VIEWER, keyId: null, expiresAtMs: null });
     void answer(request, response);

@@ -59,7 +59,7 @@ export async function serveRows(rows: CountedRows, format: ExportFormat, stalled
   const response = once(server, "request").then(([, answer]) => answer as ServerResponse);
   const outcome = response.then(async (answer): Promise<unknown> => {
     try {
-      return await pipeRows({ columns: COLUMNS, rows: rows.rows() }, format, answer, stalledAfterMs);
+      return await pipeRows({ columns: COLUMNS, rows: rows.rows() }, format, answer, { stalledAfterMs });
     } catch (error) {
       if (!answer.headersSent) answer.writeHead(500).end("Unexpected error.");
       return error;

@@ -1,0 +1,159 @@
+// Attackers who only hold what others need: sockets, connections, memory, and the budget of a key.
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { BODIES_BYTES_OF_A_CLIENT_MAX, BODY_BYTES_MAX } from "../../src/server/limits.ts";
+import { BodyRoom } from "../../src/server/requestBody.ts";
+import { ask, type GuardedDesk, startGuardedDesk } from "../auth/guardedDesk.ts";
+import { enter, isLine, open, post, type Target } from "./load/target.ts";
+import { expectUnharmed, IMPATIENT, SHORT_MS, serveAttacked } from "./loadServer.ts";
+
+const HONEST = "127.0.0.3";
+
+let desk: GuardedDesk;
+let key = "";
+
+beforeAll(async () => {
+  desk = await startGuardedDesk();
+  key = await desk.newKey(["read"]);
+});
+afterAll(() => desk.close());
+
+/** A connection that was made; it is gone when the test is finished. */
+async function connectTo({ url, from }: Target): Promise<Socket> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), localAddress: from });
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  return socket;
+}
+
+/** Resolves when a connection is closed, be it by a reset. */
+const closing = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.resume().once("close", () => resolve()));
+
+describe("WebSockets that never send connection_init", () => {
+  test("should be so many of an address, and leave their places to others in time", async () => {
+    const most = 20;
+    const served = await serveAttacked(desk, key, {
+      // Longer than a busy machine takes to open them all.
+      limits: { connectionInitWaitMs: 5_000 },
+      operationLimits: { socketsPerClientMax: most },
+    });
+    const { target } = served;
+    const lines = await Promise.all(Array.from({ length: 2 * most }, () => open(target)));
+    const refused = lines.filter((line) => !isLine(line));
+    expect(refused).toEqual(Array.from({ length: most }, () => ({ status: 429 })));
+    const honest = await enter({ ...target, from: HONEST });
+    expect(isLine(honest)).toBe(true);
+    const closed = await Promise.all(lines.filter(isLine).map(({ ended }) => ended));
+    expect(new Set(closed.map(({ close }) => close))).toEqual(new Set([4408]));
+    await expect.poll(async () => isLine(await enter(target)), { timeout: 20_000 }).toBe(true);
+    if (isLine(honest)) honest.socket.terminate();
+  });
+
+  test("should be cut where they do not answer the close either", async () => {
+    const served = await serveAttacked(desk, key, IMPATIENT);
+    const socket = await connectTo(served.target);
+    const key13 = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n";
+    socket.write(`GET /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\n${upgrade}${key13}\r\n`);
+    await closing(socket);
+    await expectUnharmed(served);
+  });
+});
+
+describe("connections that say nothing", () => {
+  test("should be so many of an address; others are served meanwhile", async () => {
+    const most = 10;
+    const { target, graphqlUrl } = await serveAttacked(desk, key, { connectionsMax: most });
+    const held = await Promise.all(Array.from({ length: most }, () => connectTo(target)));
+    const beyond = await connectTo(target);
+    await closing(beyond);
+    expect(await ask(graphqlUrl, key, "{ __typename }")).toMatchObject({ status: 200 });
+    expect(held.filter(({ destroyed }) => destroyed)).toEqual([]);
+    for (const socket of held) socket.destroy();
+    const again = () => post({ ...target, key: undefined }, { body: "{}" });
+    await expect.poll(async () => (await again()).status, { timeout: 20_000 }).toBe(401);
+  });
+});
+
+describe("a body that comes though nobody waits for it", () => {
+  test("should be cut soon after its answer, whatever is sent", async () => {
+    const served = await serveAttacked(desk, key, IMPATIENT);
+    const socket = await connectTo(served.target);
+    let answer = "";
+    socket.on("data", (bytes) => {
+      answer += String(bytes);
+    });
+    socket.write("POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000000\r\n\r\n");
+    const flood = setInterval(() => socket.write(Buffer.alloc(65_536, "x")), 1);
+    await closing(socket);
+    clearInterval(flood);
+    expect(answer).toMatch(/^HTTP\/1.1 401 /);
+    await expectUnharmed(served);
+  });
+
+  test("should leave a connection open that has sent all of it", async () => {
+    const { target } = await serveAttacked(desk, key, IMPATIENT);
+    const socket = await connectTo(target);
+    const request = "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n";
+    const begunMs = performance.now();
+    while (performance.now() - begunMs < 3 * SHORT_MS) {
+      socket.write(request);
+      const [answer] = (await once(socket, "data")) as [Buffer];
+      expect(String(answer)).toMatch(/^HTTP\/1.1 401 /);
+      socket.write("{}");
+    }
+    expect(socket.destroyed).toBe(false);
+  });
+});
+
+describe("large bodies", () => {
+  test("should be paid for by their size: who sends them again and again is refused", async () => {
+    const operationLimits = { rateCostPerSecond: 0.001, rateBurst: 1_500 };
+    const { target } = await serveAttacked(desk, key, { operationLimits });
+    const padding = "x".repeat(1024 * 1024);
+    const body = JSON.stringify({ query: "{ __typename }", extensions: { padding } });
+    expect((await post(target, { body })).status).toBe(200);
+    expect(await post(target, { body })).toMatchObject({ status: 429, code: "RATE_LIMITED" });
+    const line = await enter(target);
+    if (!isLine(line)) throw new Error(JSON.stringify(line));
+    line.send({ type: "ping", payload: { padding } });
+    expect(await line.ended).toMatchObject({ close: 4429, message: expect.stringContaining("of cost are allowed") });
+  });
+
+  test("should take so much memory together, of one client and of all", () => {
+    const room = new BodyRoom({ ofAClient: 10, ofAll: 15 });
+    expect(room.take("one", 10)).toBe(true);
+    expect(room.take("one", 1)).toBe(false);
+    expect(room.take("other", 6)).toBe(false);
+    expect(room.take("other", 5)).toBe(true);
+    room.give("one", 10);
+    room.give("other", 5);
+    expect(room.bytes).toBe(0);
+    expect(room.take("one", 10)).toBe(true);
+  });
+
+  test("should be refused, and told the limit, where a client has too many on their way", async () => {
+    const served = await serveAttacked(desk, key);
+    const head = `POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${key}\r\nContent-Length: ${BODY_BYTES_MAX}\r\nContent-Type: application/json\r\n\r\n`;
+    const held: Socket[] = [];
+    const most = Math.floor(BODIES_BYTES_OF_A_CLIENT_MAX / BODY_BYTES_MAX);
+    for (let number = 0; number < most; number += 1) {
+      const socket = await connectTo(served.target);
+      socket.write(head);
+      socket.write(Buffer.alloc(BODY_BYTES_MAX - 1, "x"));
+      held.push(socket);
+    }
+    const bytes = most * (BODY_BYTES_MAX - 1);
+    await expect.poll(() => served.server.open().bodyBytes, { timeout: 20_000 }).toBe(bytes);
+    const body = Buffer.alloc(BODIES_BYTES_OF_A_CLIENT_MAX - bytes + 1, "x");
+    const refusal = await post(served.target, { body });
+    expect(refusal).toMatchObject({ status: 503, code: "TOO_MANY_BODIES" });
+    expect(refusal.message).toContain(String(BODIES_BYTES_OF_A_CLIENT_MAX));
+    for (const socket of held) socket.destroy();
+    await expectUnharmed(served);
+  });
+});
