@@ -3,11 +3,14 @@
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /papertape
 COPY package.json package-lock.json .npmrc ./
+COPY web/client/package.json web/client/
+COPY web/desk/package.json web/desk/
 RUN --mount=type=cache,target=/root/.npm npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json codegen.ts ./
 COPY prisma prisma
 COPY schema schema
 COPY src src
+COPY web web
 RUN npm run build && rm dist/.tsbuildinfo
 
 # Without optional packages too: Prisma's command line and a compiler count as optional ones of Prisma's client.
@@ -15,7 +18,7 @@ RUN npm run build && rm dist/.tsbuildinfo
 FROM node:20.20.2-bookworm-slim AS packages
 WORKDIR /papertape
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --no-audit --no-fund \
+RUN --mount=type=cache,target=/root/.npm npm ci --omit=dev --omit=optional --workspaces=false --no-audit --no-fund \
   && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name 'query_compiler_fast_bg.postgresql.*mjs' -delete \
   && find node_modules \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
 
@@ -29,6 +32,7 @@ COPY package.json ./
 COPY prisma/migrations prisma/migrations
 COPY --from=packages /papertape/node_modules node_modules
 COPY --from=build /papertape/dist dist
+COPY --from=build /papertape/web/desk/dist web/desk/dist
 USER 1000:1000
 VOLUME /data
 EXPOSE 4000

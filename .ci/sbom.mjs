@@ -12,13 +12,15 @@ const read = (file) => JSON.parse(readFileSync(path.join(root, file), "utf8"));
  * ship, where some other package names them for its own development.
  */
 function shipped() {
-  const { devDependencies: _, ...manifest } = read("package.json");
+  const { devDependencies: _, workspaces, ...manifest } = read("package.json");
+  const isOfWorkspace = ([place, { link }]) => link || workspaces.some((folder) => place.startsWith(folder));
   const lock = read("package-lock.json");
   const kept = Object.entries(lock.packages).filter(
-    ([, { dev, devOptional, optional }]) => !dev && !devOptional && !optional,
+    ([place, one]) => !one.dev && !one.devOptional && !one.optional && !isOfWorkspace([place, one]),
   );
   const packages = Object.fromEntries(kept);
   delete packages[""].devDependencies;
+  delete packages[""].workspaces;
   return { manifest, lock: { ...lock, packages } };
 }
 

@@ -56,6 +56,7 @@ describe("What the builder is sent", () => {
     expect([...private_, ...made, ...hidden].filter(isSent)).toEqual([]);
     expect([...new Set(sentFiles().map((file) => file.split("/")[0]))].sort()).toEqual([
       ".npmrc",
+      "codegen.ts",
       "package-lock.json",
       "package.json",
       "prisma",
@@ -63,6 +64,7 @@ describe("What the builder is sent", () => {
       "src",
       "tsconfig.build.json",
       "tsconfig.json",
+      "web",
     ]);
   });
 });
@@ -82,13 +84,14 @@ describe("The image", () => {
   it("holds the built program, the migrations, package.json and packages, and no other file", () => {
     const own = filesIn(image.root).filter((file) => !isPackage(path.relative("papertape", file)));
     const expected =
-      /^papertape\/(package\.json|dist\/(src|schema)\/.+\.js(\.map)?|prisma\/migrations\/.+\.(sql|toml))$/;
+      /^papertape\/(package\.json|dist\/(src|schema)\/.+\.js(\.map)?|prisma\/migrations\/.+\.(sql|toml)|web\/desk\/dist\/.+)$/;
     expect(own.filter((file) => !expected.test(file))).toEqual([]);
     for (const file of [
       "package.json",
       "dist/src/server/main.js",
       "dist/src/server/key.js",
       "dist/src/backtest/worker.js",
+      "web/desk/dist/index.html",
     ]) {
       expect(own).toContain(`papertape/${file}`);
     }

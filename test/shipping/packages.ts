@@ -13,15 +13,16 @@ export interface LockedPackage {
 
 interface Lock {
   readonly packages: Readonly<
-    Record<string, { version: string; license?: string; dev?: true; devOptional?: true; optional?: true }>
+    Record<string, { version: string; license?: string; dev?: true; devOptional?: true; optional?: true; link?: true }>
   >;
 }
 
-/** What `npm ci --omit=dev --omit=optional` installs. */
+/** What `npm ci --omit=dev --omit=optional --workspaces=false` installs. */
 export function shippedPackages(): readonly LockedPackage[] {
   const { packages } = JSON.parse(readFileSync(path.join(PROJECT, "package-lock.json"), "utf8")) as Lock;
   return Object.entries(packages)
-    .filter(([place, { dev, devOptional, optional }]) => place !== "" && !dev && !devOptional && !optional)
+    .filter(([place, { link }]) => place.startsWith("node_modules/") && !link)
+    .filter(([, { dev, devOptional, optional }]) => !dev && !devOptional && !optional)
     .map(([place, { version, license }]) => ({ place, name: nameAt(place), version, license }));
 }
 
