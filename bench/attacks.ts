@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runKeyCommand } from "../src/server/keyCommand.ts";
+import type { Target } from "../test/attacks/load/target.ts";
 import { freshDataDir } from "../test/support/pglite.ts";
 import { type ServerProcess, startServer } from "../test/support/serverProcess.ts";
 import type { AttackCommand, Attacked } from "./attacksChild.ts";
@@ -16,8 +17,8 @@ const ATTACK_SECONDS = 10;
 /** Until the attacker is at full pace; what he began is refused or ended within the second. */
 const BEGIN_MS = 1_000;
 const SETTLE_MS = 2_000;
-/** Another address of this machine: limits of addresses are the attacker's own. */
-const ATTACKER = "127.0.0.2";
+/** Addresses of this machine, one for each wave: what an address or key owes is no help to the next. */
+const attackersAddress = (wave: number): string => `127.0.0.${wave + 2}`;
 
 type Honest = Child<HonestCommand, HonestTimes>;
 
@@ -32,10 +33,10 @@ async function makeKey(dataDir: string, name: string): Promise<string> {
 }
 
 /** Measures the honest client while a wave of attacks comes, in a process of its own. */
-async function attack(honest: Honest, wave: Wave, url: string, key: string) {
+async function attack(honest: Honest, wave: Wave, target: Target) {
   const attacker = startChild<AttackCommand, Attacked>("attacksChild.ts");
   await attacker.ask({ do: "wait" });
-  const attacked = attacker.ask({ do: "attack", wave, target: { url, key, from: ATTACKER }, seconds: ATTACK_SECONDS });
+  const attacked = attacker.ask({ do: "attack", wave, target, seconds: ATTACK_SECONDS });
   await sleep(BEGIN_MS);
   const times = await honest.ask({ do: "measure", seconds: ATTACK_SECONDS - BEGIN_MS / 1000 - 1 });
   const { answers } = await attacked;
@@ -58,14 +59,15 @@ function shownAnswers(answers: Attacked["answers"]): string {
 }
 
 /** Measures all waves, one after the other, each between two idle times. */
-async function measureAll(honest: Honest, server: ServerProcess, attackersKey: string): Promise<Result[]> {
+async function measureAll(honest: Honest, server: ServerProcess, keys: readonly string[]): Promise<Result[]> {
   const idle = () => honest.ask({ do: "measure", seconds: IDLE_SECONDS });
   await honest.ask({ do: "measure", seconds: WARM_SECONDS });
   const results: Result[] = [];
   let before = await idle();
-  for (const wave of ATTACK_WAVES) {
+  for (const [number, wave] of ATTACK_WAVES.entries()) {
+    const target = { url: server.url, key: keys[number], from: attackersAddress(number) };
     const cpuMs = cpuMsOf(server.pid);
-    const { times, answers } = await attack(honest, wave, server.url, attackersKey);
+    const { times, answers } = await attack(honest, wave, target);
     const cpuShare = (cpuMsOf(server.pid) - cpuMs) / (ATTACK_SECONDS * 1000);
     await sleep(SETTLE_MS);
     const after = await idle();
@@ -85,12 +87,13 @@ async function measureAll(honest: Honest, server: ServerProcess, attackersKey: s
 export async function benchAttacks(): Promise<Result[]> {
   const { dataDir, remove } = await freshDataDir();
   const honestKey = await makeKey(dataDir, "honest");
-  const attackersKey = await makeKey(dataDir, "attacker");
+  const keys: string[] = [];
+  for (const { name } of ATTACK_WAVES) keys.push(await makeKey(dataDir, name));
   const server = await startServer({ DATA_DIR: dataDir, AUTH: "on", LOG_LEVEL: "error" });
   const honest = startChild<HonestCommand, HonestTimes>("attacksHonest.ts");
   try {
     await honest.ask({ do: "begin", url: server.url, key: honestKey });
-    return await measureAll(honest, server, attackersKey);
+    return await measureAll(honest, server, keys);
   } finally {
     await honest.close();
     await server.kill("SIGTERM");

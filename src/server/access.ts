@@ -39,7 +39,8 @@ const PAGE_ORIGIN = /^(https?:)\/\/([^/?#@\\]+)$/;
 
 /** The name and the port that one calls, without a port that is the protocol's own. */
 function called(protocol: string, authority: string): string | undefined {
-  return URL.parse(`${protocol}//${authority}`)?.host;
+  const address = `${protocol}//${authority}`;
+  return URL.canParse(address) ? new URL(address).host : undefined;
 }
 
 /**

@@ -1,14 +1,22 @@
 // The roads that a GraphQL operation can come by: ordinary requests, event streams, WebSockets, and Yoga for all others.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
-import type { GraphQLError } from "graphql";
+import { setTimeout as sleep } from "node:timers/promises";
+import { GraphQLError } from "graphql";
 import { type Access, LOCAL_ACCESS } from "./access.ts";
 import { EventStreams, sendRefusal, takesEventStream } from "./eventStreams.ts";
 import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
 import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
 import { urlParamThatIsNoJson, withTrustedUrl } from "./graphqlParams.ts";
 import { letIn } from "./letIn.ts";
-import { OPERATION_LIMITS, type OperationLimits, STREAM_LIMITS, type StreamLimits } from "./limits.ts";
+import {
+  OPERATION_LIMITS,
+  type OperationLimits,
+  REFUSED_COST,
+  SPENT_ANSWER_DELAY_MS,
+  STREAM_LIMITS,
+  type StreamLimits,
+} from "./limits.ts";
 import type { Admit } from "./operation.ts";
 import { type ChargeWork, OperationGuard } from "./operationLimits/guard.ts";
 import type { RateKeyOf } from "./operationLimits/rateKey.ts";
@@ -82,6 +90,12 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
     sendRefusal(res, refusal);
   }
 
+  /** Nothing is read meanwhile of one whose budget is spent. */
+  async function refuseLater(req: IncomingMessage, res: ServerResponse, refusal: GraphQLError): Promise<void> {
+    await sleep(SPENT_ANSWER_DELAY_MS);
+    refuse(req, res, refusal);
+  }
+
   /** Counts an operation for which something else has answered. */
   function count(req: IncomingMessage, code: NotReadCode): void {
     watch?.refused(transportOf(req), [notRead(code)]);
@@ -96,13 +110,15 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
   async function answerPost(context: ServerContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
     const ordinary = isOrdinaryRequest(req);
     if (isFormPost(req)) return refuse(req, res, unsupportedType());
-    const body = await readBody(req, guard.clientOf(context.origin), bodies);
+    const client = guard.clientOf(context.origin);
+    const charge = (bytes: number) => guard.chargeBody(() => context.origin, bytes);
+    const body = await readBody(req, { client, room: bodies, charge });
+    if (body instanceof GraphQLError) return refuse(req, res, body);
     if (typeof body === "string") {
+      guard.fine(client, REFUSED_COST);
       count(req, CODE_OF_UNREAD[body]);
       return sendNotRead(res, body);
     }
-    const refused = guard.chargeBody(() => context.origin, body.length);
-    if (refused !== undefined) return refuse(req, res, refused);
     if (ordinary && (await takeFastRoad(context, res, body))) return;
     if (takesEventStream(req) && (await eventStreams.take(req, res, body))) return;
     await leaveToYoga(context, Object.assign(req, { body: Readable.from([body]) }), res);
@@ -114,6 +130,8 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
       return count(req, res.statusCode === UNAUTHORIZED ? "UNAUTHENTICATED" : "TOKEN_ISSUER_UNREACHABLE");
     }
     const context: ServerContext = { origin: originOfRequest(req), req, res };
+    const spent = guard.spent(guard.clientOf(context.origin));
+    if (spent !== undefined) return refuseLater(req, res, spent);
     if (req.method === "POST") return answerPost(context, req, res);
     const wrong = urlParamThatIsNoJson(req.url ?? "");
     if (wrong !== undefined) return refuse(req, res, noJson(wrong));

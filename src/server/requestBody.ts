@@ -1,5 +1,6 @@
 // Reads the body of a request into memory, up to the limit and while there is room, and says so where there is not.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { GraphQLError } from "graphql";
 import {
   BODIES_BYTES_MAX,
   BODIES_BYTES_OF_A_CLIENT_MAX,
@@ -48,23 +49,38 @@ export class BodyRoom {
   }
 }
 
-/** The body, or why there is none: it is larger than BODY_BYTES_MAX, or too many others are on their way. */
-export type BodyRead = Buffer | "too large" | "no room";
+/** Why a body was not read: it is larger than BODY_BYTES_MAX, or too many others are on their way. */
+export type NotRead = "too large" | "no room";
+
+/** Whose body is read, and what it costs him. */
+export interface BodyReading {
+  readonly client: string;
+  readonly room: BodyRoom;
+  /** Charges for a body of so many bytes, or so many more; answers why that is refused. */
+  charge(bytes: number): GraphQLError | undefined;
+}
+
+/** A body that does not say its length is charged as it comes, by so many bytes. */
+const CHARGED_AT_ONCE_BYTES = 1024 * 1024;
 
 /**
- * Reads the body of one of `client`'s requests. Where it answers a reason the rest is thrown away as it comes, so that
- * the client gets to read his answer. Rejects if the client leaves in the middle. The room is given back with the answer,
- * or where the client leaves.
+ * Reads the body of a client's request. Where it answers a reason the rest is thrown away as it comes, so that the client
+ * gets to read his answer. Rejects if the client leaves in the middle. The room is given back with the answer, or where the
+ * client leaves.
  */
-export function readBody(request: IncomingMessage, client: string, room: BodyRoom): Promise<BodyRead> {
-  const declared = Number(request.headers["content-length"] ?? 0);
-  if (declared > BODY_BYTES_MAX) {
-    request.on("error", () => undefined).resume();
-    return Promise.resolve("too large");
-  }
+export async function readBody(
+  request: IncomingMessage,
+  { client, room, charge }: BodyReading,
+): Promise<Buffer | NotRead | GraphQLError> {
+  const { "content-length": length } = request.headers;
+  const declared = Number(length ?? 0);
+  if (declared > BODY_BYTES_MAX) return "too large";
+  const refused = charge(declared);
+  if (refused !== undefined) return refused;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let paidBytes = declared;
     const { socket } = request;
     // One who has been answered meanwhile, for being slow, is not told of by node when he leaves.
     const left = () => void request.destroy(new Error("the client left"));
@@ -74,16 +90,21 @@ export function readBody(request: IncomingMessage, client: string, room: BodyRoo
       request.off("data", take);
       socket.off("close", left);
     };
-    const refuse = (reason: "too large" | "no room") => {
+    const refuse = (reason: NotRead | GraphQLError) => {
       settle();
-      request.resume();
       resolve(reason);
+    };
+    const pay = (unpaidBytes: number): GraphQLError | undefined => {
+      paidBytes += unpaidBytes;
+      return charge(unpaidBytes);
     };
     const take = (chunk: Buffer) => {
       if (bytes + chunk.length > BODY_BYTES_MAX) return refuse("too large");
       if (!room.take(client, chunk.length)) return refuse("no room");
       bytes += chunk.length;
       chunks.push(chunk);
+      const unpaid = bytes - paidBytes < CHARGED_AT_ONCE_BYTES ? undefined : pay(CHARGED_AT_ONCE_BYTES);
+      if (unpaid !== undefined) refuse(unpaid);
     };
     socket.once("close", left);
     request
@@ -93,6 +114,8 @@ export function readBody(request: IncomingMessage, client: string, room: BodyRoo
       })
       .on("data", take)
       .on("end", () => {
+        const unpaid = bytes > paidBytes ? pay(bytes - paidBytes) : undefined;
+        if (unpaid !== undefined) return refuse(unpaid);
         settle();
         resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
       });
@@ -100,7 +123,7 @@ export function readBody(request: IncomingMessage, client: string, room: BodyRoo
 }
 
 /** Answers one whose body was not read. */
-export function sendNotRead(response: ServerResponse, reason: Exclude<BodyRead, Buffer>): void {
+export function sendNotRead(response: ServerResponse, reason: NotRead): void {
   if (reason === "too large") {
     const message = `The body is larger than ${BODY_BYTES_MAX} bytes.`;
     const extensions = { code: "REQUEST_ENTITY_TOO_LARGE", limit: BODY_BYTES_MAX };

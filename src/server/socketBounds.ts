@@ -2,8 +2,15 @@
 import type { Socket } from "node:net";
 import type { GraphQLError } from "graphql";
 import type { WebSocket } from "ws";
-import { REFUSED_CLOSE_WAIT_MS, UNADMITTED_BYTES_MAX, UNADMITTED_MESSAGES_MAX } from "./limits.ts";
+import { clientAddressOf } from "./clientAddress.ts";
+import {
+  CLOSED_FOR_FAULT_COST,
+  REFUSED_CLOSE_WAIT_MS,
+  UNADMITTED_BYTES_MAX,
+  UNADMITTED_MESSAGES_MAX,
+} from "./limits.ts";
 import type { OperationGuard } from "./operationLimits/guard.ts";
+import { addressKey } from "./operationLimits/rateKey.ts";
 import { tooManyMessages } from "./operationLimits/refusals.ts";
 import { TokenBucket } from "./operationLimits/tokenBuckets.ts";
 import { originOf, type Visit } from "./visit.ts";
@@ -29,6 +36,17 @@ export function closeFor(socket: WebSocket, code: number, reason: string): void 
   cutSoon(socket);
 }
 
+/** Closes with a fault that comes with much to read: nothing more is. */
+export function closeFlooding(socket: WebSocket, code: number, reason: string): void {
+  closeFor(socket, code, reason);
+  readNoMore(socket);
+}
+
+/** ws itself goes on reading in the next tick where it has found the fault. */
+export function readNoMore(socket: WebSocket): void {
+  setImmediate(() => socket.pause());
+}
+
 /** Whether ws has closed a socket for the size of a message. */
 export function isTooLarge(error: NodeJS.ErrnoException): boolean {
   return error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
@@ -40,15 +58,23 @@ export function cutSoon(socket: WebSocket): void {
   socket.once("close", () => clearTimeout(timer));
 }
 
+/** What one is closed for costs his budget: of his key where he was let in, else of his address. */
+export function fineFor(guard: OperationGuard, visit: Visit): void {
+  const client = visit.isAdmitted()
+    ? guard.clientOf(originOf({ extra: visit }))
+    : addressKey(clientAddressOf(visit.request));
+  guard.fine(client, CLOSED_FOR_FAULT_COST);
+}
+
 /** Nothing large is taken of one who was not let in yet, be it one message that does not end. */
-export function boundUnadmitted(socket: WebSocket, stream: Socket, visit: Visit): void {
+export function boundUnadmitted(guard: OperationGuard, socket: WebSocket, stream: Socket, visit: Visit): void {
   let bytes = 0;
   const count = (chunk: Buffer): void => {
     if (visit.isAdmitted()) return void stream.off("data", count);
     bytes += chunk.length;
     if (bytes <= UNADMITTED_BYTES_MAX || socket.readyState !== socket.OPEN) return;
-    closeFor(socket, MESSAGE_TOO_BIG, `At most ${UNADMITTED_BYTES_MAX} bytes may be sent before connection_ack`);
-    socket.pause();
+    closeFlooding(socket, MESSAGE_TOO_BIG, `At most ${UNADMITTED_BYTES_MAX} bytes may be sent before connection_ack`);
+    fineFor(guard, visit);
   };
   stream.on("data", count);
 }

@@ -24,6 +24,10 @@ export interface Visit {
   admitted(): void;
   /** Takes note of an operation that is refused for there being too many; false where that has been too often. */
   mayBeRefused(): boolean;
+  /** Reads nothing for a while of one whose budget is spent. */
+  slowDown(): void;
+  /** Closes a socket that has sent too much: its client is fined, and nothing more is read of it. */
+  closeFlooding(code: number, reason: string): void;
   /** Closes the socket. */
   readonly close: (code: number, reason: string) => void;
 }

@@ -6,7 +6,7 @@ import type { Admit } from "./operation.ts";
 import { originOf, type Visit, type VisitContext } from "./visit.ts";
 
 /** RFC 6455's registry: try again later. Clients come back by themselves. */
-const TRY_AGAIN_LATER = 1013;
+export const TRY_AGAIN_LATER = 1013;
 const CREDENTIALS_ENDED = "Forbidden: your credentials have expired or were revoked";
 
 export class Visitors {

@@ -1,9 +1,10 @@
 // GraphQL over WebSocket (graphql-transport-ws): the operations of one socket do not disturb each other.
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ExecutionResult, type FormattedExecutionResult, GraphQLError } from "graphql";
 import { makeServer, type Server } from "graphql-ws";
 import type { Access } from "./access.ts";
 import { createErrorMask, publicError } from "./errors.ts";
-import { OPERATIONS_PER_SOCKET_MAX, type StreamLimits } from "./limits.ts";
+import { OPERATIONS_PER_SOCKET_MAX, SPENT_ANSWER_DELAY_MS, type StreamLimits } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Admit } from "./operation.ts";
 import type { OperationGuard } from "./operationLimits/guard.ts";
@@ -12,7 +13,7 @@ import { tooManySockets } from "./operationLimits/refusals.ts";
 import type { TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
 import type { Subscriptions } from "./streams/subscriptions.ts";
 import { originOf, type Visit, type VisitContext } from "./visit.ts";
-import { Visitors } from "./visitors.ts";
+import { TRY_AGAIN_LATER, Visitors } from "./visitors.ts";
 import type { ServerWatch } from "./watch.ts";
 import { WebSocketOperations } from "./webSocketOperations.ts";
 import type { Yoga } from "./yoga.ts";
@@ -30,7 +31,7 @@ function refuseOperation({ extra, subscriptions }: VisitContext): readonly Graph
   if (extra.leaving) return refusal("SERVER_CLOSING", "The server is closing: connect again.");
   if (Object.keys(subscriptions).length <= OPERATIONS_PER_SOCKET_MAX) return undefined;
   const message = `At most ${OPERATIONS_PER_SOCKET_MAX} operations may be open on one WebSocket.`;
-  if (!extra.mayBeRefused()) extra.close(TOO_MANY, message);
+  if (!extra.mayBeRefused()) extra.closeFlooding(TOO_MANY, message);
   return refusal("TOO_MANY_OPERATIONS", message);
 }
 
@@ -68,6 +69,20 @@ function countFor(guard: OperationGuard, context: VisitContext): boolean {
   return true;
 }
 
+/** Sends one away for now whose budget is spent, slowly: clients come back by themselves. */
+async function isSpent({ guard, watch }: WebSocketProtocolOptions, context: VisitContext): Promise<boolean> {
+  const spent = guard.spent(guard.clientOf(originOf(context)));
+  if (spent === undefined) return false;
+  watch?.refused("websocket", [spent]);
+  await sleep(SPENT_ANSWER_DELAY_MS);
+  context.extra.close(TRY_AGAIN_LATER, spent.message);
+  return true;
+}
+
+function isRateLimited({ extensions }: GraphQLError): boolean {
+  return extensions["code"] === "RATE_LIMITED";
+}
+
 /** The protocol's server: give it each socket by `opened`, with a Visit beside it. */
 export function createWebSocketProtocol(options: WebSocketProtocolOptions): Server<Visit> {
   const { yoga, log, subscriptions, limits, admit, access, watch, guard } = options;
@@ -78,6 +93,7 @@ export function createWebSocketProtocol(options: WebSocketProtocolOptions): Serv
     connectionInitWaitTimeout: limits.connectionInitWaitMs,
     onConnect: async (context) => {
       if (!(await visitors.welcome(context))) return false;
+      if (await isSpent(options, context)) return false;
       if (!countFor(guard, context)) {
         watch?.refused("websocket", [tooManySockets(guard.limits.socketsPerClientMax)]);
         return false;
@@ -94,6 +110,7 @@ export function createWebSocketProtocol(options: WebSocketProtocolOptions): Serv
     onError: ({ extra }, id, _payload, errors) => {
       leaveId(extra, id);
       watch?.refused("websocket", errors);
+      if (errors.some(isRateLimited)) extra.slowDown();
       return errors.map((error) => publicError(maskError(error)));
     },
     onComplete: ({ extra }, id) => leaveId(extra, id),

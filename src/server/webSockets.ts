@@ -8,16 +8,29 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { clientAddressOf } from "./clientAddress.ts";
 import {
   CLOSE_SWEEP_EVERY_MS,
+  RATE_CLIENTS_MAX,
   REFUSALS_BURST_MAX,
   REFUSALS_PER_SECOND_MAX,
   SOCKET_MESSAGE_BYTES_MAX,
+  SOCKETS_OPENED_PER_SECOND_MAX,
+  SOCKETS_PER_CLIENT_MAX,
+  SPENT_ANSWER_DELAY_MS,
 } from "./limits.ts";
 import { OperationIds } from "./operationIds.ts";
 import { addressKey } from "./operationLimits/rateKey.ts";
-import { bodyTooLarge, tooManySockets } from "./operationLimits/refusals.ts";
-import { TokenBucket } from "./operationLimits/tokenBuckets.ts";
+import { bodyTooLarge, tooManyOpened, tooManySockets } from "./operationLimits/refusals.ts";
+import { TokenBucket, TokenBuckets } from "./operationLimits/tokenBuckets.ts";
 import { withTrustedMessage } from "./operationLimits/trustedMessage.ts";
-import { boundMessages, boundUnadmitted, closeFor, cutSoon, isTooLarge } from "./socketBounds.ts";
+import {
+  boundMessages,
+  boundUnadmitted,
+  closeFlooding,
+  closeFor,
+  cutSoon,
+  fineFor,
+  isTooLarge,
+  readNoMore,
+} from "./socketBounds.ts";
 import { Outlet } from "./streams/outlet.ts";
 import type { Visit } from "./visit.ts";
 import { createWebSocketProtocol, TOO_MANY, type WebSocketProtocolOptions } from "./webSocketProtocol.ts";
@@ -59,6 +72,23 @@ function chooseProtocol(offered: Set<string>): string | false {
 const REFUSED_UPGRADE =
   "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
+/** One who asks on and on is slowed down; and one who does not close his side must not keep the place. */
+async function refuseLater(stream: Socket): Promise<void> {
+  await sleep(SPENT_ANSWER_DELAY_MS);
+  stream.end(REFUSED_UPGRADE);
+  stream.destroySoon();
+}
+
+/** What was read already is answered; one who does not read is not read longer. */
+function slowDown(socket: WebSocket, outlet: Outlet): void {
+  if (socket.isPaused || socket.readyState !== socket.OPEN) return;
+  socket.pause();
+  const timer = setTimeout(() => {
+    if (!outlet.isFull && socket.readyState === socket.OPEN) socket.resume();
+  }, SPENT_ANSWER_DELAY_MS);
+  socket.once("close", () => clearTimeout(timer));
+}
+
 /** Messages that a server sends and no client may. */
 const SERVER_MESSAGE_TYPES: ReadonlySet<unknown> = new Set(["connection_ack", "next", "error"]);
 
@@ -86,24 +116,29 @@ export class WebSockets {
     noServer: true,
     maxPayload: SOCKET_MESSAGE_BYTES_MAX,
     handleProtocols: chooseProtocol,
+    // Others have their turn between the messages of one socket, however many come at once.
+    allowSynchronousEvents: false,
   });
   private readonly guests = new Set<Guest>();
+  /** How fast addresses open sockets. */
+  private readonly opened: TokenBuckets;
 
   constructor(options: WebSocketProtocolOptions) {
     this.options = options;
     this.protocol = createWebSocketProtocol(options);
+    const perSecond = options.access.isGuarded ? SOCKETS_OPENED_PER_SECOND_MAX : SOCKETS_PER_CLIENT_MAX;
+    this.opened = new TokenBuckets({ perSecond, burst: perSecond }, RATE_CLIENTS_MAX);
   }
 
   accept(request: IncomingMessage, stream: Socket, head: Buffer): void {
     const { guard } = this.options;
     const remoteAddress = clientAddressOf(request);
-    const tooFast = guard.chargeSocket(remoteAddress);
-    const leave = tooFast === undefined ? guard.sockets.enter(addressKey(remoteAddress)) : undefined;
+    const address = addressKey(remoteAddress);
+    const tooFast = this.opened.take(address, 1) ? guard.chargeSocket(remoteAddress) : tooManyOpened();
+    const leave = tooFast === undefined ? guard.sockets.enter(address) : undefined;
     if (leave === undefined) {
       this.refused(tooFast ?? tooManySockets(guard.limits.socketsPerClientMax));
-      // One who does not close his side must not keep the place either.
-      stream.end(REFUSED_UPGRADE);
-      stream.destroySoon();
+      void refuseLater(stream);
       return;
     }
     stream.once("close", leave);
@@ -126,15 +161,19 @@ export class WebSockets {
   }
 
   private welcome(socket: WebSocket, stream: Socket, request: IncomingMessage): void {
-    const { log, limits } = this.options;
+    const { log, limits, guard } = this.options;
     const guest = this.greet(socket, stream, request);
     this.guests.add(guest);
     keepAlive(socket, limits.pingEveryMs);
     // ws closes the socket itself, with the code of the fault: 1009 for a message that is too large, say.
     socket.on("error", (error) => {
       log.info({ err: error }, "a WebSocket broke the protocol or its limits");
-      if (isTooLarge(error)) this.refused(bodyTooLarge(SOCKET_MESSAGE_BYTES_MAX));
+      if (isTooLarge(error)) {
+        this.refused(bodyTooLarge(SOCKET_MESSAGE_BYTES_MAX));
+        fineFor(guard, guest.visit);
+      }
       cutSoon(socket);
+      readNoMore(socket);
     });
     socket.once("close", (code, reason) => {
       this.guests.delete(guest);
@@ -170,9 +209,14 @@ export class WebSockets {
         isAdmitted = true;
       },
       mayBeRefused: () => refused.take(1, performance.now()),
+      slowDown: () => slowDown(socket, outlet),
+      closeFlooding: (code, reason) => {
+        fineFor(this.options.guard, visit);
+        closeFlooding(socket, code, reason);
+      },
       close,
     };
-    boundUnadmitted(socket, stream, visit);
+    boundUnadmitted(this.options.guard, socket, stream, visit);
     const closed = this.open(socket, visit);
     let hasLeft = false;
     const guest: Guest = {
@@ -207,14 +251,14 @@ export class WebSockets {
         visit.outlet.watch();
         return sent;
       },
-      close: (code: number, reason: string) => closeFor(socket, code, reason),
+      close: (code: number, reason: string) => (code === TOO_MANY ? visit.closeFlooding : visit.close)(code, reason),
       onMessage: (take: (text: string) => Promise<void>) =>
         void socket.on("message", (message: Buffer) => {
           if (socket.readyState !== socket.OPEN) return;
           const refused = refusalOf(message.length);
           if (refused !== undefined) {
             this.refused(refused.error);
-            return closeFor(socket, TOO_MANY, refused.reason);
+            return visit.closeFlooding(TOO_MANY, refused.reason);
           }
           const text = withTrustedMessage(String(message), trustedDocuments);
           take(text).catch((error: unknown) => failed(error, text));

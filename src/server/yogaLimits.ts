@@ -10,6 +10,7 @@ import {
 import type { Plugin } from "graphql-yoga";
 import type { DocumentCache } from "./documentCache.ts";
 import { type GraphqlParams, withTrustedText } from "./graphqlParams.ts";
+import { REFUSED_COST } from "./limits.ts";
 import type { OperationOrigin } from "./operation.ts";
 import { parseWithinLimits } from "./operationLimits/documentLimits.ts";
 import { type AskedOperation, asksForCost, type OperationGuard } from "./operationLimits/guard.ts";
@@ -48,11 +49,18 @@ export function limitDocuments(
       try {
         setParsedDocument(parseWithinLimits(schema, source, charge));
       } catch (error) {
+        guard.fine(guard.clientOf(origin), REFUSED_COST);
         if (isRefusal(error)) throw error;
         setParseFn(() => {
           throw error;
         });
       }
+    },
+    onValidate({ context }) {
+      const { origin } = context as unknown as OperationContext;
+      return ({ valid }) => {
+        if (!valid) guard.fine(guard.clientOf(origin), REFUSED_COST);
+      };
     },
   };
 }

@@ -103,6 +103,10 @@ it("should keep such keys of free JSON as plain data, and tell signals apart by 
   expect(await keptJson("free-1")).toEqual(entriesOf(JSON.parse(first)));
   expect((await post(signalBody("free-1", first))).body).toContain('"replayed":true');
   expect((await post(signalBody("free-1", '{"list":[{}]}'))).body).toContain("SignalConflict");
+  await post(signalBody("free-3", '{"__proto__":{"a":"b"}}'));
+  for (const other of ["{}", '{"a":"b"}', '{"__proto__":{"a":"c"}}']) {
+    expect((await post(signalBody("free-3", other))).body).toContain("SignalConflict");
+  }
   const literal = SIGNAL.replace("($input: ExecuteSignalInput!)", "").replace(
     "$input",
     `{ signalId: "free-2", symbol: "ACME", entryPrice: "100", stopLoss: "95", target1: "110", positionSize: "1",

@@ -10,10 +10,10 @@ import {
   UNADMITTED_BYTES_MAX,
   UNADMITTED_MESSAGES_MAX,
 } from "../../src/server/limits.ts";
-import { type GuardedDesk, startGuardedDesk } from "../auth/guardedDesk.ts";
+import { ask, type GuardedDesk, startGuardedDesk } from "../auth/guardedDesk.ts";
 import { ATTACKS, attackOf } from "./load/attacks.ts";
-import { SUBSCRIPTIONS, subscribeOften } from "./load/sockets.ts";
-import type { Refusal } from "./load/target.ts";
+import { FOLLOW, SUBSCRIPTIONS, subscribeOften } from "./load/sockets.ts";
+import { enter, errorOf, isLine, type Refusal } from "./load/target.ts";
 import { expectUnharmed, IMPATIENT, serveAttacked } from "./loadServer.ts";
 
 let desk: GuardedDesk;
@@ -63,6 +63,9 @@ const EXPECTED: Readonly<Record<string, Refusal & { readonly message: string }>>
   "a body that never ends, without a key": UNAUTHENTICATED,
 };
 
+/** Makes the account that attackers follow. */
+const ENABLE = "mutation { enable { __typename } }";
+
 /** Attacks that end when the server has waited long enough. */
 const WAITED_FOR = /never/;
 
@@ -73,6 +76,7 @@ describe("the attacks", () => {
 
   test.each(Object.entries(EXPECTED))("%s", async (name, { message, ...expected }) => {
     const served = await serveAttacked(desk, key, WAITED_FOR.test(name) ? IMPATIENT : {});
+    await ask(served.graphqlUrl, key, ENABLE);
     const refusal = await attackOf(name).run(served.target);
     expect(refusal).toMatchObject(expected);
     expect(refusal.message ?? "").toContain(message);
@@ -81,8 +85,27 @@ describe("the attacks", () => {
 });
 
 describe("10,000 subscriptions on one WebSocket", () => {
+  test("should be 100 that begin", async () => {
+    const served = await serveAttacked(desk, key);
+    await ask(served.graphqlUrl, key, ENABLE);
+    const line = await enter(served.target);
+    if (!isLine(line)) throw new Error(JSON.stringify(line));
+    const codes: unknown[] = [];
+    line.hear(({ type, payload }) => type === "error" && codes.push(errorOf(payload).code));
+    const beyond = 50;
+    for (let id = 0; id < OPERATIONS_PER_SOCKET_MAX + beyond; id += 1) {
+      line.send({ type: "subscribe", id: `${id}`, payload: { query: FOLLOW } });
+    }
+    const counts = () => [served.server.subscriptions().streams, codes.length];
+    await expect.poll(counts, { timeout: 20_000 }).toEqual([OPERATIONS_PER_SOCKET_MAX, beyond]);
+    expect(new Set(codes)).toEqual(new Set(["TOO_MANY_OPERATIONS"]));
+    line.socket.terminate();
+    await expectUnharmed(served);
+  });
+
   test("should each be told the limit beyond the first 100, until the socket is closed", async () => {
     const served = await serveAttacked(desk, key);
+    await ask(served.graphqlUrl, key, ENABLE);
     const { refused, first } = await subscribeOften(served.target);
     expect(first).toEqual({
       code: "TOO_MANY_OPERATIONS",

@@ -2,10 +2,16 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { BODIES_BYTES_OF_A_CLIENT_MAX, BODY_BYTES_MAX } from "../../src/server/limits.ts";
+import {
+  BODIES_BYTES_OF_A_CLIENT_MAX,
+  BODY_BYTES_MAX,
+  REFUSED_COST,
+  SOCKETS_OPENED_PER_SECOND_MAX,
+} from "../../src/server/limits.ts";
 import { BodyRoom } from "../../src/server/requestBody.ts";
 import { ask, type GuardedDesk, startGuardedDesk } from "../auth/guardedDesk.ts";
-import { enter, isLine, open, post, type Target } from "./load/target.ts";
+import { DOCUMENTS } from "./load/documents.ts";
+import { enter, errorOf, isLine, open, post, type Target } from "./load/target.ts";
 import { expectUnharmed, IMPATIENT, SHORT_MS, serveAttacked } from "./loadServer.ts";
 
 const HONEST = "127.0.0.3";
@@ -155,5 +161,70 @@ describe("large bodies", () => {
     expect(refusal.message).toContain(String(BODIES_BYTES_OF_A_CLIENT_MAX));
     for (const socket of held) socket.destroy();
     await expectUnharmed(served);
+  });
+});
+
+describe("a key whose budget is spent by what is refused", () => {
+  const operationLimits = { rateCostPerSecond: 0.001, rateBurst: 6_000 };
+
+  test("should be refused before anything of it is read, and on its sockets; other keys are served", async () => {
+    const { target, graphqlUrl } = await serveAttacked(desk, key, { operationLimits });
+    const other = await desk.newKey(["read"]);
+    for (let time = 0; time < 2; time += 1) {
+      const line = await enter(target);
+      if (!isLine(line)) throw new Error(JSON.stringify(line));
+      // Again, which is a fault, and costs more than half of the budget.
+      line.send({ type: "connection_init" });
+      expect(await line.ended).toMatchObject({ close: 4429 });
+    }
+    const body = Buffer.alloc(BODY_BYTES_MAX + 1, "x");
+    expect(await post(target, { body })).toMatchObject({ status: 429, code: "RATE_LIMITED" });
+    expect(await enter(target)).toMatchObject({ close: 1013, message: expect.stringContaining("of cost are allowed") });
+    expect(await ask(graphqlUrl, other, "{ __typename }")).toMatchObject({ status: 200 });
+  });
+
+  test("should be spent by documents that are beyond the limits, or not valid", async () => {
+    for (const query of [DOCUMENTS["a depth of 1,000"], DOCUMENTS["fragments in circles"], "{ nothing }", "{"]) {
+      const { target } = await serveAttacked(desk, await desk.newKey(["read"]), {
+        operationLimits: { rateCostPerSecond: 0.001, rateBurst: 4 * REFUSED_COST },
+      });
+      const body = JSON.stringify({ query });
+      expect((await post(target, { body })).code).not.toBe("RATE_LIMITED");
+      const again = async () => (await post(target, { body })).code;
+      await expect.poll(again, { timeout: 20_000 }).toBe("RATE_LIMITED");
+    }
+  });
+});
+
+describe("WebSockets that are opened one after the other", () => {
+  test("should be so many of an address in a second", async () => {
+    const { target } = await serveAttacked(desk, key);
+    const lines = await Promise.all(Array.from({ length: 3 * SOCKETS_OPENED_PER_SECOND_MAX }, () => open(target)));
+    const refused = lines.filter((line) => !isLine(line));
+    expect(refused.length).toBeGreaterThan(0);
+    expect(new Set(refused.map((line) => "status" in line && line.status))).toEqual(new Set([429]));
+    expect(isLine(await open({ ...target, from: HONEST }))).toBe(true);
+    for (const line of lines) if (isLine(line)) line.socket.terminate();
+  });
+});
+
+describe("a WebSocket whose client has nothing left to spend", () => {
+  test("should be read slowly from then on, and stay open", async () => {
+    const operationLimits = { rateCostPerSecond: 0.001, rateBurst: 5 };
+    const served = await serveAttacked(desk, key, { operationLimits });
+    const line = await enter(served.target);
+    if (!isLine(line)) throw new Error(JSON.stringify(line));
+    const codes: unknown[] = [];
+    line.hear(({ type, payload }) => type === "error" && codes.push(errorOf(payload).code));
+    const sent = 5_000;
+    const query = `{ __typename } # ${"x".repeat(1_000)}`;
+    for (let id = 0; id < sent; id += 1) line.send({ type: "subscribe", id: `${id}`, payload: { query } });
+    await expect.poll(() => codes.length, { timeout: 20_000 }).toBeGreaterThan(0);
+    // Those behind the first have been sent, and wait.
+    expect(codes.length).toBeLessThan(sent / 10);
+    expect(new Set(codes)).toEqual(new Set(["RATE_LIMITED"]));
+    expect(line.socket.readyState).toBe(line.socket.OPEN);
+    line.socket.terminate();
+    await expectUnharmed({ ...served, target: { ...served.target, key: await desk.newKey(["read"]) } });
   });
 });

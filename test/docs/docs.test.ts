@@ -16,7 +16,14 @@ const filesIn = (folder: string, ending: string): string[] =>
     .filter((file) => file.endsWith(ending) && !file.includes("generated"))
     .map((file) => path.join(folder, file));
 
-const PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "web/client/README.md", ...filesIn("docs", ".md")];
+const PAGES = [
+  "README.md",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
+  "web/client/README.md",
+  ...filesIn("docs", ".md"),
+];
 const GUIDE = read("docs/guide.md");
 const OPERATIONS = read("docs/operations.md");
 const printed = buildSchema(read("schema/schema.graphql"));

@@ -30,7 +30,10 @@ function sockets(cell: Cell, others: string): Row {
 
 const DOCUMENTS = everywhere(proof("limits/documents.test.ts", "should refuse %s"));
 const COSTS = proof("limits/rates.test.ts", "should refuse what costs too much, by its variables");
-const RATES = everywhere(proof("limits/rates.test.ts", "should refuse what comes too fast, tell when to try again"));
+const RATES = requests(
+  proof("limits/rates.test.ts", "should refuse what comes too fast, tell when to try again"),
+  proof("limits/rates.test.ts", "should be refused what comes too fast on it, be told when to try again"),
+);
 const PRICES = everywhere(
   proof("limits/everyLimit.test.ts", "should be charged for documents, large bodies and sockets as the constants say"),
 );
@@ -40,6 +43,7 @@ const SOCKETS: Row = {
   websocket: proof("limits/rates.test.ts", "should be so many, streams and WebSockets together"),
   "event stream": proof("limits/proxies.test.ts", "should be counted together with his event streams"),
 };
+const SPENT = proof("attacks/loadHeld.test.ts", "should be refused before anything of it is read, and on its sockets");
 const MESSAGES = sockets(
   proof("limits/rates.test.ts", "should be closed with 4429 when it sends too many messages"),
   "a client sends one request, which has its cost",
@@ -95,6 +99,15 @@ export const LIMIT_TABLE: Readonly<Record<string, Row>> = {
   RATE_CLIENTS_MAX: memory("so many budgets are remembered, as limits/costs.test.ts proves"),
   NEW_DOCUMENT_COST: PRICES,
   NEW_DOCUMENT_PAIRS_FOR_ONE: PRICES,
+  REFUSED_COST: everywhere(
+    proof("attacks/loadHeld.test.ts", "should be spent by documents that are beyond the limits, or not valid"),
+  ),
+  CLOSED_FOR_FAULT_COST: sockets(SPENT, "nothing is open that could be closed for what comes next"),
+  SPENT_ANSWER_DELAY_MS: everywhere(SPENT),
+  SOCKETS_OPENED_PER_SECOND_MAX: sockets(
+    proof("attacks/loadHeld.test.ts", "should be so many of an address in a second"),
+    "each request has its own cost",
+  ),
   SOCKET_COST: sockets(
     proof("limits/rates.test.ts", "should not be opened faster than its budget allows"),
     "each request has its own cost",

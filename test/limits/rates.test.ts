@@ -46,23 +46,6 @@ describe.each(TRANSPORTS)("$name", ({ ask }) => {
     expect((await ask(graphqlUrl, { query: ROWS, variables: { first: 7 } })).extensions).toBeUndefined();
   });
 
-  test("should refuse what comes too fast, tell when to try again, and take it then", async () => {
-    const operationLimits = { rateCostPerSecond: 40, rateBurst: 40 };
-    const { graphqlUrl } = await serveToyDesk({ schema: pagedSchema(), operationLimits });
-    const question = { query: ROWS, variables: { first: 15 } };
-    let refused = await ask(graphqlUrl, question);
-    for (let asked = 0; refused.errors === undefined && asked < 1000; asked += 1)
-      refused = await ask(graphqlUrl, question);
-    expect(refused.errors?.[0]).toMatchObject({
-      message: expect.stringContaining("40 of cost are allowed in a second"),
-      extensions: { code: "RATE_LIMITED", limit: 40, retryAfterSeconds: 1 },
-    });
-    expect([undefined, 429]).toContain(refused.status);
-    if (refused.status !== undefined) expect(refused.retryAfter).toBe("1");
-    await sleep(1100);
-    expect((await ask(graphqlUrl, question)).errors).toBeUndefined();
-  });
-
   test("should answer an operation that takes too long, and go on", async () => {
     const { graphqlUrl, desk } = await serveToyDesk({ operationLimits: { operationTimeMsMax: 50 } });
     const late = await ask(graphqlUrl, { query: "{ waits }" });
@@ -74,6 +57,22 @@ describe.each(TRANSPORTS)("$name", ({ ask }) => {
 });
 
 describe.each(TRANSPORTS.filter(({ name }) => name !== "WebSocket"))("$name", ({ ask }) => {
+  test("should refuse what comes too fast, tell when to try again, and take it then", async () => {
+    const operationLimits = { rateCostPerSecond: 40, rateBurst: 40 };
+    const { graphqlUrl } = await serveToyDesk({ schema: pagedSchema(), operationLimits });
+    const question = { query: ROWS, variables: { first: 15 } };
+    let refused = await ask(graphqlUrl, question);
+    for (let asked = 0; refused.errors === undefined && asked < 1000; asked += 1)
+      refused = await ask(graphqlUrl, question);
+    expect(refused.errors?.[0]).toMatchObject({
+      message: expect.stringContaining("40 of cost are allowed in a second"),
+      extensions: { code: "RATE_LIMITED", limit: 40, retryAfterSeconds: 1 },
+    });
+    expect(refused).toMatchObject({ status: 429, retryAfter: "1" });
+    await sleep(1100);
+    expect((await ask(graphqlUrl, question)).errors).toBeUndefined();
+  });
+
   test("should let documents that are wrong cost, too: who sends nothing else is refused in the end", async () => {
     const { graphqlUrl } = await serveToyDesk({ operationLimits: { rateCostPerSecond: 1, rateBurst: 60 } });
     const codes = new Set<unknown>();
@@ -85,6 +84,19 @@ describe.each(TRANSPORTS.filter(({ name }) => name !== "WebSocket"))("$name", ({
 });
 
 describe("a WebSocket", () => {
+  test("should be refused what comes too fast on it, be told when to try again, and have it then", async () => {
+    const { graphqlUrl } = await serveToyDesk({ operationLimits: { rateCostPerSecond: 40, rateBurst: 40 } });
+    const socket = await openStreamSocket(graphqlUrl);
+    for (let index = 0; index < 1000; index += 1) socket.subscribe(`q${index}`, "{ hello }");
+    expect(await socket.nextOf("error")).toMatchObject({
+      payload: [{ extensions: { code: "RATE_LIMITED", limit: 40, retryAfterSeconds: 1 } }],
+    });
+    await socket.roundTrip();
+    await sleep(1100);
+    socket.subscribe("later", "{ hello }");
+    expect(await socket.nextFor("later")).toMatchObject({ type: "next", payload: { data: { hello: "hello you" } } });
+  });
+
   test("should stay open, with its subscriptions, when one of its operations is refused", async () => {
     const { graphqlUrl, desk } = await serveToyDesk({ operationLimits: { rateCostPerSecond: 0.001, rateBurst: 60 } });
     const socket = await openStreamSocket(graphqlUrl);

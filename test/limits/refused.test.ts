@@ -6,7 +6,12 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { type Access, LOCAL_ACCESS } from "../../src/server/access.ts";
 import type { HttpServerOptions } from "../../src/server/httpServer.ts";
-import { BODY_BYTES_MAX, OPERATIONS_PER_SOCKET_MAX, SOCKET_MESSAGE_BYTES_MAX } from "../../src/server/limits.ts";
+import {
+  BODY_BYTES_MAX,
+  OPERATIONS_PER_SOCKET_MAX,
+  SOCKET_COST,
+  SOCKET_MESSAGE_BYTES_MAX,
+} from "../../src/server/limits.ts";
 import { createMetrics } from "../../src/server/metrics/metrics.ts";
 import { parseManifest } from "../../src/server/operationLimits/trustedDocuments.ts";
 import { createWatch } from "../../src/server/watch.ts";
@@ -96,6 +101,8 @@ interface Refusal {
   readonly what: string;
   readonly code: string;
   readonly options?: Partial<HttpServerOptions>;
+  /** What a client may spend, besides what opening a WebSocket costs. */
+  readonly budget?: number;
   readonly questions: readonly Question[];
 }
 
@@ -133,19 +140,19 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: "what comes too fast",
     code: "RATE_LIMITED",
-    options: operationLimits({ rateCostPerSecond: 0.001, rateBurst: 1 }),
+    budget: 1,
     questions: [{ query: HELLO }, { query: "subscription { follow }" }],
   },
   {
     what: "what comes too fast when its document has been paid for",
     code: "RATE_LIMITED",
-    options: operationLimits({ rateCostPerSecond: 0.001, rateBurst: 2 }),
+    budget: 2,
     questions: [{ query: HELLO }, { query: "subscription { follow }" }],
   },
   {
     what: "a document that is too fast to be read",
     code: "RATE_LIMITED",
-    options: operationLimits({ rateCostPerSecond: 0.001, rateBurst: 10 }),
+    budget: 10,
     questions: [{ query: `{ ${"hello ".repeat(60)} }` }],
   },
   {
@@ -168,8 +175,11 @@ const CASES = TRANSPORTS.flatMap((transport) =>
 
 describe("what is refused before it is executed", () => {
   test.each(CASES)("should count once: $what, over $name ($question.query)", async (one) => {
-    const { ask, label, code, options, question } = one;
-    const { graphqlUrl, refused, executed, desk } = await serveWatched(options);
+    const { ask, label, code, options, budget, question } = one;
+    // One who has spent all in opening his WebSocket would not be let in.
+    const rateBurst = budget !== undefined && label === "websocket" ? budget + SOCKET_COST : budget;
+    const limits = rateBurst === undefined ? {} : operationLimits({ rateCostPerSecond: 0.001, rateBurst });
+    const { graphqlUrl, refused, executed, desk } = await serveWatched({ ...options, ...limits });
     expect(codeOf(await ask(graphqlUrl, question))).toBe(code);
     expect(await refused()).toEqual({ [`${label} ${code}`]: 1 });
     expect(await executed()).toEqual({});
@@ -318,7 +328,7 @@ describe("a WebSocket", () => {
   test("should count once where it is one too many, or opened too fast", async () => {
     for (const [limits, code] of [
       [{ socketsPerClientMax: 0 }, "TOO_MANY_SOCKETS"],
-      [{ rateCostPerSecond: 0.001, rateBurst: 10 }, "RATE_LIMITED"],
+      [{ rateCostPerSecond: 0.001, rateBurst: SOCKET_COST + 1 }, "RATE_LIMITED"],
     ] as const) {
       const { graphqlUrl, refused } = await serveWatched(operationLimits(limits));
       if (code === "RATE_LIMITED") await openStreamSocket(graphqlUrl);
@@ -328,6 +338,14 @@ describe("a WebSocket", () => {
       await once(socket, "unexpected-response");
       expect(await refused()).toEqual({ [`websocket ${code}`]: 1 });
     }
+  });
+
+  test("should count once where its opener has nothing left to spend", async () => {
+    const { graphqlUrl, refused } = await serveWatched(operationLimits({ rateCostPerSecond: 0.001, rateBurst: 1 }));
+    const socket = await openStreamSocket(graphqlUrl, { initialise: false });
+    socket.send({ type: "connection_init" });
+    expect((await socket.closed).code).toBe(1013);
+    expect(await refused()).toEqual({ "websocket RATE_LIMITED": 1 });
   });
 
   test("should count once where it sends a message that is too large", async () => {

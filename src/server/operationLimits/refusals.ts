@@ -1,5 +1,6 @@
 // The errors of operations that go beyond a limit: each says the limit and the actual figure, and has a code and a status.
 import { GraphQLError } from "graphql";
+import { SOCKETS_OPENED_PER_SECOND_MAX } from "../limits.ts";
 
 const STATUS_BAD_REQUEST = 400;
 const STATUS_FORBIDDEN = 403;
@@ -61,6 +62,12 @@ export function tooManySockets(limit: number): GraphQLError {
   const message = `At most ${shown(limit)} WebSockets and event streams may be open for one client.`;
   const http = { status: STATUS_TOO_MANY_REQUESTS };
   return new GraphQLError(message, { extensions: { code: "TOO_MANY_SOCKETS", limit, http } });
+}
+
+/** A client who opens WebSockets too fast. */
+export function tooManyOpened(): GraphQLError {
+  const message = `At most ${shown(SOCKETS_OPENED_PER_SECOND_MAX)} WebSockets may be opened in a second.`;
+  return new GraphQLError(message, { extensions: { code: "RATE_LIMITED", limit: SOCKETS_OPENED_PER_SECOND_MAX } });
 }
 
 /** A WebSocket that sends more messages in a second than it may. */

@@ -4,7 +4,8 @@ import { type Attack, authorizationOf, enter, errorOf, isLine, open, type Refusa
 export const SUBSCRIPTIONS = 10_000;
 const INITIALISATIONS = 1_000;
 const PINGS = 1_000;
-const QUERY = "subscription { positionUpdated { position { id } } }";
+/** It can begin where the account `main` exists. */
+export const FOLLOW = "subscription { accountEvents { cursor } }";
 
 /** What became of the subscriptions of one socket. */
 export interface Subscribed extends Refusal {
@@ -13,7 +14,7 @@ export interface Subscribed extends Refusal {
   readonly first?: Refusal;
 }
 
-export async function subscribeOften(target: Target, query = QUERY): Promise<Subscribed> {
+export async function subscribeOften(target: Target, query = FOLLOW): Promise<Subscribed> {
   const line = await enter(target);
   if (!isLine(line)) return { ...line, refused: 0 };
   let refused = 0;
