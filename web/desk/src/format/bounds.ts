@@ -3,10 +3,11 @@ import type { SettingText } from "../../schemaTexts.ts";
 
 const DECIMAL = /^-?\d{1,20}(\.\d{1,8})?$/;
 const INTEGER = /^-?\d{1,15}$/;
-const DECIMALS = 8;
+/** A decimal has so many at most. */
+export const DECIMALS = 8;
 
 /** A decimal in units of its eighth place. */
-function units(text: string): bigint {
+export function units(text: string): bigint {
   const [whole = "0", part = ""] = text.replace("-", "").split(".");
   const all = BigInt(whole + part.padEnd(DECIMALS, "0"));
   return text.startsWith("-") ? -all : all;

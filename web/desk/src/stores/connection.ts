@@ -20,6 +20,8 @@ export const useConnection = defineStore("connection", () => {
   const problem = ref<string>();
   /** The server asks for a key, or does not take this one (any more). */
   const needsKey = ref(false);
+  /** There was one, and it was not taken. */
+  const isKeyRefused = computed(() => needsKey.value && key.value !== undefined);
 
   /** What a stream of the page says of its connection. */
   function noteStatus(status: ConnectionStatus): void {
@@ -60,6 +62,7 @@ export const useConnection = defineStore("connection", () => {
     link,
     problem,
     needsKey,
+    isKeyRefused,
     noteStatus,
     noteAccess,
     signIn,

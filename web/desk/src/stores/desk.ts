@@ -49,7 +49,7 @@ export const useDesk = defineStore("desk", () => {
     name.value = wanted;
     state.value = { kind: "loading" };
     [account.value, report.value, recent.value, movedAtMs.value] = [undefined, undefined, [], undefined];
-    positions.clear();
+    positions.forget();
     try {
       if (!(await load(signal))) return;
       await Promise.all([followEvents(signal), followPrices(signal), refreshNowAndThen(signal)]);
@@ -106,7 +106,7 @@ export const useDesk = defineStore("desk", () => {
     recent.value = [event, ...recent.value].slice(0, RECENT_EVENTS_MAX);
     if (event.__typename === "TradeClosed" && event.position.status === "CLOSED") positions.close(event.position.id);
     if (event.__typename !== "AccountChanged") return;
-    if (event.change === "RESET") positions.clear();
+    if (event.change === "RESET") positions.closeAll();
     const found = (await connection.client.query(AccountDocument, { account: name.value }, { signal })).account;
     if (found !== null && !signal.aborted) account.value = found;
   }

@@ -33,8 +33,15 @@ export function createOpenPositions() {
       held.delete(id);
       show();
     },
-    clear(): void {
+    /** All of them were closed. */
+    closeAll(): void {
       for (const id of held.keys()) closed.add(id);
+      held.clear();
+      show();
+    },
+    /** Others are looked at; the same ones may be told again. */
+    forget(): void {
+      closed.clear();
       held.clear();
       show();
     },

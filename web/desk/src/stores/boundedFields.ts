@@ -1,0 +1,46 @@
+// The fields of a form whose bounds the API's schema tells: their texts, what is wrong with them, and what to send.
+import { computed, reactive, ref, watch } from "vue";
+import type { SettingText } from "../../schemaTexts.ts";
+import { problemOf } from "../format/bounds.ts";
+import type { Issue } from "./actions.ts";
+
+/** They begin as they usually are. Booleans are kept as texts too. */
+export function useBoundedFields(fields: readonly SettingText[]) {
+  const usual = Object.fromEntries(fields.map((field) => [field.name, field.usual]));
+  const texts = ref<Record<string, string>>({ ...usual });
+  /** What the server said of the texts that were sent. A fault may lie between two fields: any change makes it old. */
+  const refused = ref<Record<string, string>>({});
+  watch(
+    texts,
+    () => {
+      refused.value = {};
+    },
+    { deep: true },
+  );
+
+  const problems = computed(() =>
+    Object.fromEntries(
+      fields.map((field) => [field.name, problemOf(field, texts.value[field.name] ?? "") ?? refused.value[field.name]]),
+    ),
+  );
+
+  /** Those that are not as usual, as the API takes them. */
+  const given = computed(() =>
+    Object.fromEntries(
+      fields.flatMap(({ name, kind }) => {
+        const text = texts.value[name] ?? "";
+        if (text === usual[name]) return [];
+        return [[name, kind === "boolean" ? text === "true" : kind === "integer" ? Number(text) : text]];
+      }),
+    ),
+  );
+
+  function refuse(issues: readonly Issue[]): void {
+    refused.value = Object.fromEntries(issues.map(({ path, message }) => [String(path.at(-1)), message]));
+  }
+
+  const isGood = computed(() => Object.values(problems.value).every((problem) => problem === undefined));
+  return reactive({ fields, texts, problems, given, isGood, refuse });
+}
+
+export type BoundedFields = ReturnType<typeof useBoundedFields>;
