@@ -30,6 +30,7 @@ export const preset = definePreset(Aura, {
           activeColor: "{primary.900}",
         },
       },
+      dark: { content: { background: "var(--surface)" }, formField: { background: "var(--ground)" } },
     },
   },
   components: {

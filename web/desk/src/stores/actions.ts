@@ -5,7 +5,8 @@ import { useToast } from "primevue/usetoast";
 import { textOf } from "../format/problems.ts";
 import { useConnection } from "./connection.ts";
 
-const SAID_MS = 5000;
+/** How long it is seen what was done, and what was not. */
+const SAID_MS = { success: 5000, error: 15_000 } as const;
 
 export interface Question {
   readonly header: string;
@@ -50,7 +51,7 @@ export function useActions() {
   }
 
   function say(summary: string, severity: "success" | "error" = "success"): void {
-    toast.add({ severity, summary, ...(severity === "success" && { life: SAID_MS }) });
+    toast.add({ severity, summary, life: SAID_MS[severity] });
   }
 
   /**
@@ -71,12 +72,8 @@ export function useActions() {
       const data = await mutate(document, variables);
       const problem = problemIn(data);
       if (problem !== undefined) {
-        const { issues = [] } = problem;
-        if (issues.length > 0) onIssues?.(issues);
-        say(
-          [problem.message, ...issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)].join(" "),
-          "error",
-        );
+        onIssues?.(problem.issues ?? []);
+        say(problem.message, "error");
         return undefined;
       }
       const said = typeof done === "function" ? done(data) : done;
