@@ -1,7 +1,11 @@
 // What an honest client feels while the server is attacked: his 99th percentile against that of the idle times around it.
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { runKeyCommand } from "../src/server/keyCommand.ts";
+import { ownerViewer } from "../src/auth/viewer.ts";
+import { createLog } from "../src/server/log.ts";
+import { createApiKey } from "../src/services/apiKeys.ts";
+import { createApiKeyStore } from "../src/store/apiKeys.ts";
+import { openDatabase } from "../src/store/database.ts";
 import type { Target } from "../test/attacks/load/target.ts";
 import { freshDataDir } from "../test/support/pglite.ts";
 import { type ServerProcess, startServer } from "../test/support/serverProcess.ts";
@@ -22,14 +26,18 @@ const attackersAddress = (wave: number): string => `127.0.0.${wave + 2}`;
 
 type Honest = Child<HonestCommand, HonestTimes>;
 
-/** The secret of a new key. The server must not run yet: the database is open for one. */
-async function makeKey(dataDir: string, name: string): Promise<string> {
-  const said: string[] = [];
-  const argv = ["create", "--name", name, "--scopes", "read,trade,feed"];
-  await runKeyCommand(argv, { DATA_DIR: dataDir }, (line) => said.push(line));
-  const secret = /^ptk_\S{49}$/m.exec(said.join("\n"))?.[0];
-  if (secret === undefined) throw new Error(`no key was made: ${said.join("\n")}`);
-  return secret;
+/** The secrets of new keys. The server must not run yet: the database is open for one. */
+async function makeKeys(dataDir: string, names: readonly string[]): Promise<string[]> {
+  const database = await openDatabase({ dataDir, log: createLog("warn") });
+  const store = createApiKeyStore(database);
+  const secrets: string[] = [];
+  for (const name of names) {
+    const made = await createApiKey(store, ownerViewer("local"), { name, scopes: ["read", "trade", "feed"] });
+    if (made.kind !== "created") throw new Error(JSON.stringify(made));
+    secrets.push(made.secret);
+  }
+  await database.close();
+  return secrets;
 }
 
 /** Measures the honest client while a wave of attacks comes, in a process of its own. */
@@ -86,9 +94,8 @@ async function measureAll(honest: Honest, server: ServerProcess, keys: readonly 
 
 export async function benchAttacks(): Promise<Result[]> {
   const { dataDir, remove } = await freshDataDir();
-  const honestKey = await makeKey(dataDir, "honest");
-  const keys: string[] = [];
-  for (const { name } of ATTACK_WAVES) keys.push(await makeKey(dataDir, name));
+  const names = ["honest", ...ATTACK_WAVES.map((_, number) => `attacker ${number + 1}`)];
+  const [honestKey = "", ...keys] = await makeKeys(dataDir, names);
   const server = await startServer({ DATA_DIR: dataDir, AUTH: "on", LOG_LEVEL: "error" });
   const honest = startChild<HonestCommand, HonestTimes>("attacksHonest.ts");
   try {
