@@ -109,21 +109,19 @@ interface Frames {
 /** Counts the frames that the page draws. */
 function watch(page: Page): Promise<Frames> {
   return page.evaluate(
-    ([watchedMs, longMs]) =>
-      new Promise<Frames>((resolve) => {
-        const begun = performance.now();
-        let [frames, long, longestMs, last] = [0, 0, 0, begun];
-        const step = (): void => {
-          const now = performance.now();
-          frames += 1;
-          if (now - last > longMs) long += 1;
-          longestMs = Math.max(longestMs, now - last);
-          last = now;
-          if (now - begun < watchedMs) requestAnimationFrame(step);
-          else resolve({ perSecond: (frames / (now - begun)) * 1000, long, longestMs });
-        };
-        requestAnimationFrame(step);
-      }),
+    async ([watchedMs, longMs]) => {
+      const begun = performance.now();
+      let [frames, long, longestMs, last] = [0, 0, 0, begun];
+      while (last - begun < watchedMs) {
+        await new Promise(requestAnimationFrame);
+        const now = performance.now();
+        frames += 1;
+        if (now - last > longMs) long += 1;
+        longestMs = Math.max(longestMs, now - last);
+        last = now;
+      }
+      return { perSecond: (frames / (last - begun)) * 1000, long, longestMs };
+    },
     [WATCHED_MS, LONG_FRAME_MS] as const,
   );
 }

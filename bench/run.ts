@@ -3,6 +3,7 @@ import { benchAccounts } from "./accounts.ts";
 import { benchAttacks } from "./attacks.ts";
 import { benchBacktests } from "./backtests.ts";
 import { benchBatches } from "./batches.ts";
+import { benchDesk } from "./desk.ts";
 import { benchFanout } from "./fanout.ts";
 import { benchGuards } from "./guards.ts";
 import { benchHistory } from "./history.ts";
@@ -25,6 +26,7 @@ const BENCHES = {
   backtests: benchBacktests,
   history: benchHistory,
   attacks: benchAttacks,
+  desk: benchDesk,
 };
 
 /** `npm run bench` runs them all, `npm run bench -- ticks marks` the named ones. */

@@ -4,6 +4,10 @@ import { shallowRef } from "vue";
 
 export type OpenPosition = PositionFieldsFragment;
 
+/** More than are seen at once: these are shown less often, so that the page stays smooth while all of them move. */
+const MANY = 200;
+const MANY_SHOWN_EVERY_MS = 500;
+
 /** A map that is replaced when it changes, at most once a frame: what draws it then draws everything that has come. */
 export function createOpenPositions() {
   const held = new Map<string, OpenPosition>();
@@ -11,14 +15,20 @@ export function createOpenPositions() {
   const closed = new Set<string>();
   const shown = shallowRef<readonly OpenPosition[]>([]);
   let isDue = false;
+  let shownAtMs = 0;
 
   function show(): void {
     if (isDue) return;
     isDue = true;
-    requestAnimationFrame(() => {
-      isDue = false;
-      shown.value = [...held.values()];
-    });
+    const waitMs = held.size > MANY ? shownAtMs + MANY_SHOWN_EVERY_MS - performance.now() : 0;
+    if (waitMs > 0) setTimeout(() => requestAnimationFrame(draw), waitMs);
+    else requestAnimationFrame(draw);
+  }
+
+  function draw(): void {
+    isDue = false;
+    shownAtMs = performance.now();
+    shown.value = [...held.values()];
   }
 
   return {

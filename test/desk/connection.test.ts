@@ -1,0 +1,80 @@
+// The dashboard while the server is away, and while the market says nothing: it tells so, and misses nothing.
+import { type Client, createClient, EnableDocument } from "@papertape/client/node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { freshDataDir, type TestDir } from "../support/pglite.ts";
+import { type ServerProcess, startServer } from "../support/serverProcess.ts";
+import { canLook, openRow, POLL, publish, signal, useBrowser } from "./deskPage.ts";
+
+/** The browser itself reports each attempt that finds no server. */
+const isAway = (complaint: string) =>
+  /ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|WebSocket connection to .* failed|ERR_EMPTY|RESET/.test(complaint);
+const STALE_MS = 61_000;
+
+describe.skipIf(!canLook)("The dashboard's connection", () => {
+  let folder: TestDir;
+  let server: ServerProcess;
+  let client: Client;
+
+  const start = (env: Readonly<Record<string, string>> = {}) =>
+    startServer({ DATA_DIR: folder.dataDir, LOG_LEVEL: "error", ...env });
+
+  beforeAll(async () => {
+    folder = await freshDataDir();
+    server = await start();
+    client = createClient({ url: server.url });
+    await client.mutate(EnableDocument);
+    await publish(client, "ACME", "150");
+    await signal(client, "ACME", "10");
+  });
+
+  afterAll(async () => {
+    await server?.kill();
+    await folder?.remove();
+  });
+
+  const visits = useBrowser(() => server.url, isAway);
+
+  it("says that there is none, tries again by itself, and shows what happened meanwhile", async () => {
+    const page = await visits.open();
+    await page.goto(server.url);
+    await openRow(page, "ACME").waitFor();
+    const away = page.getByTestId("away");
+    expect(await away.count()).toBe(0);
+
+    await server.kill();
+    await away.waitFor();
+    expect(await away.innerText()).toContain("No connection to the server.");
+    expect(await openRow(page, "ACME").count()).toBe(1);
+
+    // Until the page may come back, it is kept from it: what happens first, happens without it.
+    await page.context().setOffline(true);
+    server = await start({ PORT: new URL(server.url).port });
+    await publish(client, "ACME", "140");
+    await publish(client, "BOLT", "150");
+    await signal(client, "BOLT", "3");
+    expect(await away.count()).toBe(1);
+    await page.context().setOffline(false);
+
+    await away.waitFor({ state: "detached" });
+    await openRow(page, "BOLT").waitFor();
+    await openRow(page, "ACME").waitFor({ state: "detached" });
+    const recent = page.getByTestId("recent");
+    await expect.poll(() => recent.innerText(), POLL).toMatch(/Closed 10 ACME at 1\d\d\.\d+: -\$\d+\.\d\d \(stop\)/);
+    expect(await recent.innerText()).toContain("Bought 3 BOLT");
+  });
+
+  it("says when no price has moved what is open for a minute, until one does", async () => {
+    const page = await visits.open();
+    await page.clock.install();
+    await page.goto(server.url);
+    await openRow(page, "BOLT").waitFor();
+    const stale = page.getByTestId("stale");
+    expect(await stale.count()).toBe(0);
+    await page.clock.fastForward(STALE_MS);
+    await stale.waitFor();
+    expect(await stale.innerText()).toContain("Market data is stale");
+    await publish(client, "BOLT", "151");
+    await page.clock.runFor(2000);
+    await stale.waitFor({ state: "detached" });
+  });
+});

@@ -1,0 +1,34 @@
+// What the banner says of an account: paper, off or live, by words.
+import { describe, expect, test } from "vitest";
+import { standingOf } from "../../web/desk/src/format/standing.ts";
+
+const PAPER = { promotedAt: null };
+const PROMOTED = { promotedAt: "2026-01-31T00:00:00.000Z" };
+
+describe("The banner", () => {
+  test("should say that no real money is moved while there is no account", () => {
+    expect(standingOf(undefined)).toEqual({ kind: "paper", text: "Paper trading: no real money is moved here." });
+  });
+
+  test("should say whether paper trading is on or off", () => {
+    expect(standingOf({ name: "main", status: "ENABLED", live: PAPER })).toEqual({
+      kind: "paper",
+      text: "Paper trading is on for “main”: no real money is moved.",
+    });
+    expect(standingOf({ name: "main", status: "DISABLED", live: PAPER })).toEqual({
+      kind: "off",
+      text: "Paper trading is off for “main”: signals are skipped.",
+    });
+  });
+
+  test("should tell a promoted account that trades on paper from one that is live", () => {
+    expect(standingOf({ name: "main", status: "ENABLED", live: PROMOTED })).toEqual({
+      kind: "paper",
+      text: "Paper trading is on for “main”: it is promoted, and goes live when it is switched off.",
+    });
+    expect(standingOf({ name: "main", status: "DISABLED", live: PROMOTED })).toEqual({
+      kind: "live",
+      text: "LIVE: signals for “main” leave for the live route.",
+    });
+  });
+});
