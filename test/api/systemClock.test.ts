@@ -93,8 +93,9 @@ describe("With the system's clock", () => {
     expect(await positionOf("trails")).toMatchObject({ stopLoss: "145", trailingStop: { active: false } });
     await publish("TRAIL", "155");
     const marked = await until(async () => {
-      const { account } = await desk.client.run(AccountNow, { account: "trails" });
+      // In this order: the account's heat is then that of the moved stop.
       const position = await positionOf("trails");
+      const { account } = await desk.client.run(AccountNow, { account: "trails" });
       return position?.stopLoss === "154" && account?.peakEquity !== "100000" ? { account, position } : undefined;
     });
     // 100 bought at 150.03 with 0.5 of commission, now at 155.
