@@ -1,4 +1,5 @@
 // A process that subscribes over many WebSockets, and tells when each of them has got as many messages as is waited for.
+import { setTimeout as sleep } from "node:timers/promises";
 import { answerParent } from "./streamsChild.ts";
 import { CountingSocket, type Tally } from "./streamsSocket.ts";
 
@@ -24,6 +25,8 @@ export interface Reception {
 
 /** Sockets that are opened at the same time: a server's queue of new connections is not endless. */
 const OPENED_AT_ONCE = 100;
+/** With keys an address may open no more than that in a second. */
+const NEXT_OPENED_AFTER_MS = 1_100;
 
 const sockets: CountingSocket[] = [];
 const tally: Tally = { goal: 0, reached: 0, bytes: 0, onReached: () => undefined };
@@ -35,6 +38,7 @@ async function subscribe(url: URL, query: string, accounts: readonly string[], h
       .map((account) => new CountingSocket(url, { query, variables: { account } }, tally, headers));
     sockets.push(...opened);
     await Promise.all(opened.map(({ subscribed }) => subscribed));
+    if (Object.keys(headers).length > 0) await sleep(NEXT_OPENED_AFTER_MS);
   }
 }
 

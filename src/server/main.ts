@@ -44,6 +44,7 @@ async function main(): Promise<void> {
   const server = await serve(config, log, say);
   endGently(server, log);
   say(`listening on ${server.url}`);
+  say(`  The desk, in a browser:          ${server.url}/`);
   say(`  GraphiQL, with examples to run:  ${server.url}/graphql`);
   if (config.feed.kind === "pushed") say("  To see it live: npm start -- --demo");
 }
