@@ -1,4 +1,5 @@
 // A process that attacks: a wave's attacks one after the other, so many at once, as fast as it gets its answers.
+import { readdirSync } from "node:fs";
 import { setPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { attackOf } from "../test/attacks/load/attacks.ts";
@@ -17,7 +18,8 @@ export interface Attacked {
 
 // The attacker shares the machine with the server, which he would not: he takes what it leaves of the processor.
 const NICE = 19;
-setPriority(NICE);
+// Linux keeps a priority for each thread; those that are made later inherit it.
+for (const thread of readdirSync("/proc/self/task")) setPriority(Number(thread), NICE);
 
 function shown({ status, close, code, cut, message }: Refusal): string {
   const parts = [status, close, code, cut].filter((part) => part !== undefined);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import path from "node:path";
 
 export interface Child<Question, Answer> {
+  readonly pid: number;
   /** Throws when the child has ended. */
   ask(question: Question): Promise<Answer>;
   close(): Promise<void>;
@@ -21,6 +22,7 @@ export function startChild<Question extends object, Answer>(
   });
   failed.catch(() => undefined);
   return {
+    pid: child.pid ?? 0,
     ask: async (question) => {
       const answered = once(child, "message");
       child.send(question);

@@ -99,7 +99,7 @@ export class EventStreams {
       return true;
     }
     res.once("close", place);
-    const begun = await this.begin(operation.args, operation.text);
+    const begun = await this.options.guard.begin(operation.origin, () => this.begin(operation.args, operation.text));
     if (res.destroyed) {
       abandon(begun);
       return true;
@@ -130,17 +130,23 @@ export class EventStreams {
   /** The arguments and the text of a valid subscription; anything else is Yoga's to answer. */
   private async prepare(req: IncomingMessage, body: Buffer | undefined) {
     const { trustedDocuments: trusted } = this.options;
-    const params = body === undefined ? readUrlParams(req.url ?? "", trusted) : readBodyParams(body, trusted);
-    if (params === undefined) return undefined;
     const origin = {
       ...originOfRequest(req),
       transport: "event stream",
       lastEventId: lastEventId(req),
     } as const;
-    const start: ServerContext = { origin, req };
-    const enveloped = this.options.yoga.getEnveloped({ ...start, request: POST_REQUEST, params });
-    const document = readDocument(enveloped, params.query);
-    if (document === undefined || !isSubscription(document, params.operationName)) return undefined;
+    const read = this.options.guard.timed(
+      () => origin,
+      () => {
+        const params = body === undefined ? readUrlParams(req.url ?? "", trusted) : readBodyParams(body, trusted);
+        if (params === undefined) return undefined;
+        const start: ServerContext = { origin, req };
+        const enveloped = this.options.yoga.getEnveloped({ ...start, request: POST_REQUEST, params });
+        return { params, enveloped, document: readDocument(enveloped, params.query) };
+      },
+    );
+    if (read?.document === undefined || !isSubscription(read.document, read.params.operationName)) return undefined;
+    const { params, enveloped, document } = read;
     const args: ExecutionArgs = {
       schema: enveloped.schema,
       document,

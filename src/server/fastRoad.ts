@@ -101,10 +101,15 @@ export function createFastRoad(yoga: Yoga, guard: OperationGuard, options: Graph
   }
 
   return async (context: ServerContext, response: ServerResponse, body: Buffer): Promise<boolean> => {
-    const params = readBodyParams(body, trustedDocuments);
-    if (params === undefined) return false;
-    const document = validDocument(context, params);
-    if (document === undefined || !isQueryOrMutation(document, params.operationName)) return false;
+    const read = guard.timed(
+      () => context.origin,
+      () => {
+        const params = readBodyParams(body, trustedDocuments);
+        return params && { params, document: validDocument(context, params) };
+      },
+    );
+    if (read?.document === undefined || !isQueryOrMutation(read.document, read.params.operationName)) return false;
+    const { params, document } = read;
     const type = ANSWER_TYPES.get(context.req.headers.accept ?? "") ?? "application/json";
     const result = await execute(context.origin, document, params);
     if (result.errors === undefined && result.extensions === undefined) {

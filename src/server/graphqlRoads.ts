@@ -8,7 +8,7 @@ import { EventStreams, sendRefusal, takesEventStream } from "./eventStreams.ts";
 import { createFastRoad, isOrdinaryRequest } from "./fastRoad.ts";
 import { createGraphiqlPage, type ExampleOperation, wantsPage } from "./graphiqlPage.ts";
 import { urlParamThatIsNoJson, withTrustedUrl } from "./graphqlParams.ts";
-import { letIn } from "./letIn.ts";
+import { createLetIn, type LetIn } from "./letIn.ts";
 import {
   OPERATION_LIMITS,
   type OperationLimits,
@@ -16,15 +16,18 @@ import {
   SPENT_ANSWER_DELAY_MS,
   STREAM_LIMITS,
   type StreamLimits,
+  TOO_LARGE_BODY_COST,
 } from "./limits.ts";
 import type { Admit } from "./operation.ts";
 import { type ChargeWork, OperationGuard } from "./operationLimits/guard.ts";
 import type { RateKeyOf } from "./operationLimits/rateKey.ts";
 import { type NotReadCode, noJson, notRead, unsupportedType } from "./operationLimits/refusals.ts";
 import { CLOSING, sendReadiness } from "./plainPages.ts";
+import { ReadingTurns } from "./readingTurns.ts";
 import { BodyRoom, readBody, sendNotRead } from "./requestBody.ts";
 import { originOfRequest, transportOf } from "./requestOrigin.ts";
 import { Subscriptions } from "./streams/subscriptions.ts";
+import type { ServerWatch } from "./watch.ts";
 import { watchExecution } from "./watchedExecution.ts";
 import { WebSockets } from "./webSockets.ts";
 import { createGraphqlYoga, type GraphqlOptions, type ServerContext } from "./yoga.ts";
@@ -52,6 +55,8 @@ export interface GraphqlRoads {
   readonly subscriptions: Subscriptions;
   readonly bodies: BodyRoom;
   readonly charge: ChargeWork;
+  /** The door of this endpoint, for the other roads. */
+  readonly letIn: LetIn;
   /** Answers a request to the GraphQL endpoint when the end has begun. */
   turnAway(req: IncomingMessage, res: ServerResponse): void;
 }
@@ -64,9 +69,39 @@ function isFormPost({ headers }: IncomingMessage): boolean {
 }
 
 /** Why a body was not read, or one was not let in, as those are told who count it. */
-const CODE_OF_UNREAD = { "too large": "REQUEST_ENTITY_TOO_LARGE", "no room": "TOO_MANY_BODIES" } as const;
+const CODE_OF_UNREAD = {
+  "too large": "REQUEST_ENTITY_TOO_LARGE",
+  "no length": "LENGTH_REQUIRED",
+  "no room": "TOO_MANY_BODIES",
+} as const;
 const UNAUTHORIZED = 401;
 const UNSUPPORTED_TYPE = 415;
+
+/** Answers for operations that are not executed, and counts them. */
+function createRefusals(watch: ServerWatch | undefined) {
+  function refuse(req: IncomingMessage, res: ServerResponse, refusal: GraphQLError): void {
+    watch?.refused(transportOf(req), [refusal]);
+    sendRefusal(res, refusal);
+  }
+
+  return {
+    refuse,
+    /** Nothing is read meanwhile of one whose budget is spent. */
+    refuseLater: async (req: IncomingMessage, res: ServerResponse, refusal: GraphQLError): Promise<void> => {
+      await sleep(SPENT_ANSWER_DELAY_MS);
+      refuse(req, res, refusal);
+    },
+    /** Counts an operation for which something else has answered. */
+    count: (req: IncomingMessage, code: NotReadCode): void => watch?.refused(transportOf(req), [notRead(code)]),
+  };
+}
+
+/** Waits for one's turn; false where he has left meanwhile, or was answered for being slow. */
+async function isHisTurn(turn: Promise<void> | undefined, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  if (turn === undefined) return true;
+  await turn;
+  return !req.destroyed && !res.headersSent;
+}
 
 export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
   const { log, admit = () => true, access = LOCAL_ACCESS } = options;
@@ -78,28 +113,14 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
   const takeFastRoad = createFastRoad(yoga, guard, options);
   const sendGraphiql = createGraphiqlPage("Papertape", options.examples);
   const subscriptions = new Subscriptions(log, limits, watchExecution(watch));
-  const shared = { yoga, log, subscriptions, limits, guard, trustedDocuments, watch };
+  const readingTurns = new ReadingTurns();
+  const shared = { yoga, log, subscriptions, limits, guard, trustedDocuments, watch, readingTurns };
   const eventStreams = new EventStreams({ ...shared, visits: access.visits });
   const webSockets = new WebSockets({ ...shared, admit, access });
 
+  const { refuse, refuseLater, count } = createRefusals(watch);
   const bodies = new BodyRoom();
-
-  /** Answers for an operation that is not executed. */
-  function refuse(req: IncomingMessage, res: ServerResponse, refusal: GraphQLError): void {
-    watch?.refused(transportOf(req), [refusal]);
-    sendRefusal(res, refusal);
-  }
-
-  /** Nothing is read meanwhile of one whose budget is spent. */
-  async function refuseLater(req: IncomingMessage, res: ServerResponse, refusal: GraphQLError): Promise<void> {
-    await sleep(SPENT_ANSWER_DELAY_MS);
-    refuse(req, res, refusal);
-  }
-
-  /** Counts an operation for which something else has answered. */
-  function count(req: IncomingMessage, code: NotReadCode): void {
-    watch?.refused(transportOf(req), [notRead(code)]);
-  }
+  const letIn = createLetIn(access);
 
   async function leaveToYoga(context: ServerContext, req: IncomingMessage, res: ServerResponse): Promise<void> {
     await yoga.handle(req, res, context);
@@ -112,10 +133,10 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
     if (isFormPost(req)) return refuse(req, res, unsupportedType());
     const client = guard.clientOf(context.origin);
     const charge = (bytes: number) => guard.chargeBody(() => context.origin, bytes);
-    const body = await readBody(req, { client, room: bodies, charge });
+    const body = await readBody(req, { client, room: bodies, turns: readingTurns, charge });
     if (body instanceof GraphQLError) return refuse(req, res, body);
     if (typeof body === "string") {
-      guard.fine(client, REFUSED_COST);
+      guard.fine(client, body === "no room" ? REFUSED_COST : TOO_LARGE_BODY_COST);
       count(req, CODE_OF_UNREAD[body]);
       return sendNotRead(res, body);
     }
@@ -126,12 +147,14 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
 
   async function answerGraphql(req: IncomingMessage, res: ServerResponse): Promise<void> {
     if (wantsPage(req)) return sendGraphiql(req, res);
-    if (!(await letIn(access, req, res))) {
+    if (!(await letIn(req, res))) {
       return count(req, res.statusCode === UNAUTHORIZED ? "UNAUTHENTICATED" : "TOKEN_ISSUER_UNREACHABLE");
     }
     const context: ServerContext = { origin: originOfRequest(req), req, res };
     const spent = guard.spent(guard.clientOf(context.origin));
     if (spent !== undefined) return refuseLater(req, res, spent);
+    const turn = guard.turn(() => context.origin);
+    if (!(await isHisTurn(turn, req, res))) return;
     if (req.method === "POST") return answerPost(context, req, res);
     const wrong = urlParamThatIsNoJson(req.url ?? "");
     if (wrong !== undefined) return refuse(req, res, noJson(wrong));
@@ -146,5 +169,5 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
   }
 
   const charge: ChargeWork = (req, cost) => guard.chargeWork(originOfRequest(req), cost);
-  return { answerGraphql, webSockets, eventStreams, subscriptions, bodies, charge, turnAway };
+  return { answerGraphql, webSockets, eventStreams, subscriptions, bodies, charge, letIn, turnAway };
 }

@@ -6,7 +6,8 @@ import type { Duplex } from "node:stream";
 import { StartError } from "../store/startError.ts";
 import { LOCAL_ACCESS } from "./access.ts";
 import { cutWhatComesAfter, limitArrival } from "./arrival.ts";
-import { noteClientAddress, trustProxies } from "./clientAddress.ts";
+import { limitArriving } from "./arriving.ts";
+import { type IsTrusted, noteClientAddress, trustProxies } from "./clientAddress.ts";
 import { closeGently, watchConnections } from "./closing.ts";
 import { limitConnections } from "./connections.ts";
 import { answerCrossOrigin } from "./crossOrigin.ts";
@@ -16,9 +17,10 @@ import { createExportRoad, type FindTable } from "./export/exportRoad.ts";
 import { createGraphqlRoads, type GraphqlRoadOptions, type GraphqlRoads } from "./graphqlRoads.ts";
 import { IMPORT_PATH } from "./importRequest.ts";
 import { createImportRoad, type ImportRoadOptions } from "./importRoad.ts";
-import { letIn, maySend } from "./letIn.ts";
+import { maySend } from "./letIn.ts";
 import {
   ARRIVAL_LIMITS,
+  ARRIVING_OF_AN_ADDRESS_MAX,
   type ArrivalLimits,
   CONNECTIONS_BESIDES_SOCKETS_MAX,
   IDLE_CONNECTION_TIMEOUT_MS,
@@ -108,6 +110,12 @@ function connectionsOfAnAddress({ operationLimits }: HttpServerOptions): number 
   return socketsPerClientMax + CONNECTIONS_BESIDES_SOCKETS_MAX;
 }
 
+/** What one address may have open, and on its way. */
+function limitAddresses(server: Server, options: HttpServerOptions, isTrusted: IsTrusted): void {
+  limitConnections(server, options.connectionsMax ?? connectionsOfAnAddress(options), isTrusted);
+  if (options.access?.isGuarded) limitArriving(server, ARRIVING_OF_AN_ADDRESS_MAX, isTrusted);
+}
+
 /** What node itself waits for. */
 function timesOf({ headersMs, checkedEveryMs }: ArrivalLimits): ServerOptions {
   return {
@@ -154,7 +162,7 @@ function connectionsOf({ webSockets, eventStreams, subscriptions }: GraphqlRoads
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { log, host, port, watch, access = LOCAL_ACCESS } = options;
   const roads = createGraphqlRoads(options);
-  const { answerGraphql, webSockets, eventStreams, subscriptions } = roads;
+  const { answerGraphql, letIn, webSockets, eventStreams, subscriptions } = roads;
   const isTrusted = trustProxies(options.trustedProxies);
   const arrival = { ...ARRIVAL_LIMITS, ...options.arrivalLimits };
   const imports = options.imports && createImportRoad(options.imports, access.visits, roads.charge);
@@ -168,13 +176,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     if (closing !== undefined) res.setHeader("Connection", "close");
     if (answerCrossOrigin(access, req, res)) return;
     if (path === IMPORT_PATH && imports !== undefined) {
-      if ((await letIn(access, req, res)) && maySend("feed", true, req, res)) await imports.answer(req, res);
+      if ((await letIn(req, res)) && maySend("feed", true, req, res)) await imports.answer(req, res);
       return;
     }
     limitArrival(req, res, arrival.requestMs);
     if (path === GRAPHQL_PATH) return closing === undefined ? answerGraphql(req, res) : roads.turnAway(req, res);
     if (path.startsWith(EXPORT_PATH) && answerExport !== undefined) {
-      if (!(await letIn(access, req, res)) || !maySend("read", false, req, res)) return;
+      if (!(await letIn(req, res)) || !maySend("read", false, req, res)) return;
       return closing === undefined ? answerExport(req, res) : sendReadiness(res, CLOSING);
     }
     if (path === "/health/live" && isLook(req)) return sendLiveness(res);
@@ -195,7 +203,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 
   const server = createServer(timesOf(arrival), take);
-  limitConnections(server, options.connectionsMax ?? connectionsOfAnAddress(options), isTrusted);
+  limitAddresses(server, options, isTrusted);
   const open = watchConnections(server);
   watch?.metrics.connections.watch(connectionsOf(roads));
   server.on("upgrade", (req, socket, head) => {

@@ -1,28 +1,52 @@
 // The door of the server's roads: lets a request in by its credentials, or answers it (401; 503; 403 for want of a scope).
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Authentication, MISSING } from "../auth/authentication.ts";
 import type { Scope } from "../auth/scopes.ts";
 import { isUnbound } from "../auth/viewer.ts";
 import type { Access } from "./access.ts";
+import { clientAddressOf } from "./clientAddress.ts";
+import {
+  RATE_CLIENTS_MAX,
+  REFUSED_CREDENTIALS_BURST_MAX,
+  REFUSED_CREDENTIALS_PER_SECOND_MAX,
+  SPENT_ANSWER_DELAY_MS,
+} from "./limits.ts";
+import { addressKey } from "./operationLimits/rateKey.ts";
+import { TokenBuckets } from "./operationLimits/tokenBuckets.ts";
 import { sendJson } from "./plainPages.ts";
 import { noteAdmission, viewerOf } from "./viewer.ts";
 
-/** Whether one was let in; where not, he has been answered. */
-export async function letIn(access: Access, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
-  const found = access.authenticate(req.headers.authorization);
-  const authentication = found instanceof Promise ? await found : found;
-  if (authentication.kind === "admitted") {
-    noteAdmission(req, authentication);
-    return true;
+/** Answers whether one was let in; where not, he has been answered. */
+export type LetIn = (req: IncomingMessage, res: ServerResponse) => Promise<boolean>;
+
+/** The door of all roads that ask for credentials at the beginning of a request. */
+export function createLetIn(access: Access): LetIn {
+  const budget = { perSecond: REFUSED_CREDENTIALS_PER_SECOND_MAX, burst: REFUSED_CREDENTIALS_BURST_MAX };
+  const refusals = new TokenBuckets(budget, RATE_CLIENTS_MAX);
+
+  /** Nothing is read meanwhile of an address that was refused too often. */
+  async function slowDown(req: IncomingMessage): Promise<void> {
+    if (!refusals.take(addressKey(clientAddressOf(req)), 1)) await sleep(SPENT_ANSWER_DELAY_MS);
   }
-  if (authentication.kind === "unreachable") {
-    const { message, code, retryAfterSeconds } = authentication;
-    res.setHeader("Retry-After", retryAfterSeconds);
-    sendJson(res, 503, { message, errors: [{ message, extensions: { code } }] });
+
+  return async (req, res) => {
+    const found = access.authenticate(req.headers.authorization);
+    const authentication = found instanceof Promise ? await found : found;
+    if (authentication.kind === "admitted") {
+      noteAdmission(req, authentication);
+      return true;
+    }
+    if (authentication.kind === "unreachable") {
+      const { message, code, retryAfterSeconds } = authentication;
+      res.setHeader("Retry-After", retryAfterSeconds);
+      sendJson(res, 503, { message, errors: [{ message, extensions: { code } }] });
+      return false;
+    }
+    await slowDown(req);
+    refuseCredentials(res, authentication.message, authentication === MISSING ? "" : undefined);
     return false;
-  }
-  refuseCredentials(res, authentication.message, authentication === MISSING ? "" : undefined);
-  return false;
+  };
 }
 
 /** Answers with 401. `fault` is what the challenge says of the credentials, if anything. */

@@ -6,6 +6,9 @@
  */
 export const BODY_BYTES_MAX = 18 * 1024 * 1024;
 
+/** Largest body that does not say its length (`Transfer-Encoding: chunked`), in bytes: for one that does room is known early. */
+export const UNSIZED_BODY_BYTES_MAX = 1024 * 1024;
+
 /** Largest WebSocket message, in bytes: 5,000 quotes are ~1 MiB, and what is larger than this can come by HTTP. */
 export const SOCKET_MESSAGE_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -78,10 +81,31 @@ export const NEW_DOCUMENT_PAIRS_FOR_ONE = 250;
 /** What is beyond a limit, or not valid, costs so much besides, and a WebSocket that is closed for what it sent so much. */
 export const REFUSED_COST = 100;
 export const CLOSED_FOR_FAULT_COST = 5_000;
+/** A body that is larger than BODY_BYTES_MAX costs so much, read or not. */
+export const TOO_LARGE_BODY_COST = 1_000;
 /** One whose budget is spent waits so long for being told: who asks on and on is slowed down to what costs nothing. */
 export const SPENT_ANSWER_DELAY_MS = 500;
-/** WebSockets that an address may open in a second, and at once, where there are keys. */
+/**
+ * What reading large bodies, new documents and what is refused may take of the server's time for one key: whoever has taken
+ * more waits before the next is read, so that others have the rest.
+ */
+export const READING_SHARE_OF_A_CLIENT = 0.1;
+/** A fine counts for so much time for each of its cost (what is refused is 2 ms: most of it is spent on saying so), */
+export const FINE_WORK_MS_FOR_ONE = 0.02;
+/** and a large body or message for so much for each MiB, which is parsed, and memory that has to be cleared away. */
+export const BODY_WORK_MS_FOR_A_MIB = 4;
+/** Subscriptions of a key that begin at the same time; the others wait for them, as each reads the database. */
+export const SUBSCRIPTIONS_BEGUN_AT_ONCE_MAX = 4;
+/** Requests of an address, in a second for long and in a burst, that are told at once that their credentials are not good. */
+export const REFUSED_CREDENTIALS_PER_SECOND_MAX = 20;
+export const REFUSED_CREDENTIALS_BURST_MAX = 200;
+/**
+ * WebSockets that an address may open in a second, and at once after a rest, where there are keys. Others wait for their place:
+ * all clients of an address may come back together. One who would wait longer than so long is refused (429).
+ */
 export const SOCKETS_OPENED_PER_SECOND_MAX = 100;
+export const SOCKETS_OPENED_AT_ONCE_MAX = 20;
+export const SOCKET_OPENING_WAIT_MS_MAX = 2_000;
 /** What opening a WebSocket costs. */
 export const SOCKET_COST = 10;
 
@@ -104,6 +128,12 @@ export const REFUSED_CLOSE_WAIT_MS = 1_000;
 
 /** Connections that one address may have open, besides the WebSockets and event streams that a client may. */
 export const CONNECTIONS_BESIDES_SOCKETS_MAX = 1_000;
+
+/**
+ * Requests that one address may have on their way, where there are keys: connections from when they are opened until the whole
+ * request is there. The next ones are not read before; those whose request does not come at all have HEADERS_TIMEOUT_MS.
+ */
+export const ARRIVING_OF_AN_ADDRESS_MAX = 200;
 
 /** How many parsed documents are kept, and up to which length of their text in characters. */
 export const CACHED_DOCUMENTS_MAX = 300;
@@ -201,6 +231,10 @@ export interface OperationLimits {
   readonly socketsPerClientMax: number;
   readonly messagesPerSecondMax: number;
   readonly messagesBurstMax: number;
+  /** 0 is no limit. */
+  readonly readingShareOfAClient: number;
+  /** 0 is no limit. */
+  readonly subscriptionsBegunAtOnceMax: number;
   readonly introspection: Introspection;
 }
 
@@ -212,5 +246,7 @@ export const OPERATION_LIMITS: OperationLimits = {
   socketsPerClientMax: SOCKETS_PER_CLIENT_MAX,
   messagesPerSecondMax: MESSAGES_PER_SECOND_MAX,
   messagesBurstMax: MESSAGES_BURST_MAX,
+  readingShareOfAClient: 0,
+  subscriptionsBegunAtOnceMax: 0,
   introspection: "on",
 };

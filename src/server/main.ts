@@ -46,7 +46,8 @@ async function main(): Promise<void> {
   say(`listening on ${server.url}`);
   say(`  The desk, in a browser:          ${server.url}/`);
   say(`  GraphiQL, with examples to run:  ${server.url}/graphql`);
-  if (config.feed.kind === "pushed") say("  To see it live: npm start -- --demo");
+  if (config.feed.kind === "pushed")
+    say("  To see it move, on data of its own: DATA_DIR=$(mktemp -d) npm start -- --demo");
 }
 
 await main().catch(refuseToStart);

@@ -6,8 +6,11 @@ import {
   BODIES_BYTES_OF_A_CLIENT_MAX,
   BODIES_RETRY_AFTER_SECONDS,
   BODY_BYTES_MAX,
+  BODY_FREE_BYTES,
+  UNSIZED_BODY_BYTES_MAX,
 } from "./limits.ts";
 import { sendJson } from "./plainPages.ts";
+import { type ReadingTurns, Sender } from "./readingTurns.ts";
 
 /** What bodies may take together, in bytes. */
 export interface BodyBounds {
@@ -49,19 +52,21 @@ export class BodyRoom {
   }
 }
 
-/** Why a body was not read: it is larger than BODY_BYTES_MAX, or too many others are on their way. */
-export type NotRead = "too large" | "no room";
+/**
+ * Why a body was not read: it is larger than BODY_BYTES_MAX, or than UNSIZED_BODY_BYTES_MAX without saying its length, or too
+ * many others are on their way.
+ */
+export type NotRead = "too large" | "no length" | "no room";
 
 /** Whose body is read, and what it costs him. */
 export interface BodyReading {
   readonly client: string;
   readonly room: BodyRoom;
-  /** Charges for a body of so many bytes, or so many more; answers why that is refused. */
+  /** Whose turn it is among those with large bodies. */
+  readonly turns: ReadingTurns;
+  /** Charges for a body of so many bytes; answers why that is refused. */
   charge(bytes: number): GraphQLError | undefined;
 }
-
-/** A body that does not say its length is charged as it comes, by so many bytes. */
-const CHARGED_AT_ONCE_BYTES = 1024 * 1024;
 
 /**
  * Reads the body of a client's request. Where it answers a reason the rest is thrown away as it comes, so that the client
@@ -70,7 +75,7 @@ const CHARGED_AT_ONCE_BYTES = 1024 * 1024;
  */
 export async function readBody(
   request: IncomingMessage,
-  { client, room, charge }: BodyReading,
+  { client, room, turns, charge }: BodyReading,
 ): Promise<Buffer | NotRead | GraphQLError> {
   const { "content-length": length } = request.headers;
   const declared = Number(length ?? 0);
@@ -80,7 +85,9 @@ export async function readBody(
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    let paidBytes = declared;
+    // Node itself sees to it that no more comes than was said.
+    const bytesMax = length === undefined ? UNSIZED_BODY_BYTES_MAX : BODY_BYTES_MAX;
+    const sender = new Sender(client);
     const { socket } = request;
     // One who has been answered meanwhile, for being slow, is not told of by node when he leaves.
     const left = () => void request.destroy(new Error("the client left"));
@@ -94,17 +101,14 @@ export async function readBody(
       settle();
       resolve(reason);
     };
-    const pay = (unpaidBytes: number): GraphQLError | undefined => {
-      paidBytes += unpaidBytes;
-      return charge(unpaidBytes);
-    };
     const take = (chunk: Buffer) => {
-      if (bytes + chunk.length > BODY_BYTES_MAX) return refuse("too large");
+      if (bytes + chunk.length > bytesMax) return refuse("no length");
       if (!room.take(client, chunk.length)) return refuse("no room");
       bytes += chunk.length;
       chunks.push(chunk);
-      const unpaid = bytes - paidBytes < CHARGED_AT_ONCE_BYTES ? undefined : pay(CHARGED_AT_ONCE_BYTES);
-      if (unpaid !== undefined) refuse(unpaid);
+      if (bytes <= BODY_FREE_BYTES) return;
+      request.pause();
+      turns.wait(sender, () => request.resume());
     };
     socket.once("close", left);
     request
@@ -114,7 +118,7 @@ export async function readBody(
       })
       .on("data", take)
       .on("end", () => {
-        const unpaid = bytes > paidBytes ? pay(bytes - paidBytes) : undefined;
+        const unpaid = length === undefined ? charge(bytes) : undefined;
         if (unpaid !== undefined) return refuse(unpaid);
         settle();
         resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
@@ -128,6 +132,13 @@ export function sendNotRead(response: ServerResponse, reason: NotRead): void {
     const message = `The body is larger than ${BODY_BYTES_MAX} bytes.`;
     const extensions = { code: "REQUEST_ENTITY_TOO_LARGE", limit: BODY_BYTES_MAX };
     sendJson(response, 413, { errors: [{ message, extensions }] });
+    return;
+  }
+  if (reason === "no length") {
+    const message = `A body of more than ${UNSIZED_BODY_BYTES_MAX} bytes needs a Content-Length.`;
+    sendJson(response, 411, {
+      errors: [{ message, extensions: { code: "LENGTH_REQUIRED", limit: UNSIZED_BODY_BYTES_MAX } }],
+    });
     return;
   }
   const message = `Too many bodies are on their way: at most ${BODIES_BYTES_OF_A_CLIENT_MAX} bytes of one client, ${BODIES_BYTES_MAX} of all.`;

@@ -13,6 +13,7 @@ import type { OperationGuard } from "./operationLimits/guard.ts";
 import { addressKey } from "./operationLimits/rateKey.ts";
 import { tooManyMessages } from "./operationLimits/refusals.ts";
 import { TokenBucket } from "./operationLimits/tokenBuckets.ts";
+import { readNoMore, type SocketReading } from "./socketReading.ts";
 import { originOf, type Visit } from "./visit.ts";
 
 /** RFC 6455: a message that is too big. */
@@ -37,14 +38,9 @@ export function closeFor(socket: WebSocket, code: number, reason: string): void 
 }
 
 /** Closes with a fault that comes with much to read: nothing more is. */
-export function closeFlooding(socket: WebSocket, code: number, reason: string): void {
+export function closeFlooding(socket: WebSocket, reading: SocketReading, code: number, reason: string): void {
   closeFor(socket, code, reason);
-  readNoMore(socket);
-}
-
-/** ws itself goes on reading in the next tick where it has found the fault. */
-export function readNoMore(socket: WebSocket): void {
-  setImmediate(() => socket.pause());
+  readNoMore(reading);
 }
 
 /** Whether ws has closed a socket for the size of a message. */
@@ -67,13 +63,24 @@ export function fineFor(guard: OperationGuard, visit: Visit): void {
 }
 
 /** Nothing large is taken of one who was not let in yet, be it one message that does not end. */
-export function boundUnadmitted(guard: OperationGuard, socket: WebSocket, stream: Socket, visit: Visit): void {
+export function boundUnadmitted(
+  guard: OperationGuard,
+  socket: WebSocket,
+  reading: SocketReading,
+  stream: Socket,
+  visit: Visit,
+): void {
   let bytes = 0;
   const count = (chunk: Buffer): void => {
     if (visit.isAdmitted()) return void stream.off("data", count);
     bytes += chunk.length;
     if (bytes <= UNADMITTED_BYTES_MAX || socket.readyState !== socket.OPEN) return;
-    closeFlooding(socket, MESSAGE_TOO_BIG, `At most ${UNADMITTED_BYTES_MAX} bytes may be sent before connection_ack`);
+    closeFlooding(
+      socket,
+      reading,
+      MESSAGE_TOO_BIG,
+      `At most ${UNADMITTED_BYTES_MAX} bytes may be sent before connection_ack`,
+    );
     fineFor(guard, visit);
   };
   stream.on("data", count);

@@ -110,7 +110,7 @@ export class WebSocketOperations {
 
   private async begin(args: ExecutionArgs, known: Prepared): Promise<Result> {
     known.visit.underWay.delete(known.id);
-    const begun = await this.subscriptions.begin(args, known.text);
+    const begun = await this.guard.begin(known.origin, () => this.subscriptions.begin(args, known.text));
     if (begun.kind === "refused") return this.masked(this.guard.told(begun.result, known.origin));
     if (begun.kind === "iterated") return begun.results as Result;
     return this.delivered(begun.operation, known);

@@ -11,6 +11,7 @@ import type { OperationGuard } from "./operationLimits/guard.ts";
 import { addressKey } from "./operationLimits/rateKey.ts";
 import { tooManySockets } from "./operationLimits/refusals.ts";
 import type { TrustedDocuments } from "./operationLimits/trustedDocuments.ts";
+import type { ReadingTurns } from "./readingTurns.ts";
 import type { Subscriptions } from "./streams/subscriptions.ts";
 import { originOf, type Visit, type VisitContext } from "./visit.ts";
 import { TRY_AGAIN_LATER, Visitors } from "./visitors.ts";
@@ -49,6 +50,8 @@ export interface WebSocketProtocolOptions {
   readonly access: Access;
   readonly watch?: ServerWatch | undefined;
   readonly guard: OperationGuard;
+  /** Whose turn it is among those who send large messages. */
+  readonly readingTurns: ReadingTurns;
   readonly trustedDocuments?: TrustedDocuments | undefined;
 }
 
@@ -98,6 +101,7 @@ export function createWebSocketProtocol(options: WebSocketProtocolOptions): Serv
         watch?.refused("websocket", [tooManySockets(guard.limits.socketsPerClientMax)]);
         return false;
       }
+      await guard.turn(() => originOf(context));
       context.extra.admitted();
       return true;
     },

@@ -12,8 +12,9 @@ import {
   REFUSALS_BURST_MAX,
   REFUSALS_PER_SECOND_MAX,
   SOCKET_MESSAGE_BYTES_MAX,
+  SOCKET_OPENING_WAIT_MS_MAX,
+  SOCKETS_OPENED_AT_ONCE_MAX,
   SOCKETS_OPENED_PER_SECOND_MAX,
-  SOCKETS_PER_CLIENT_MAX,
   SPENT_ANSWER_DELAY_MS,
 } from "./limits.ts";
 import { OperationIds } from "./operationIds.ts";
@@ -29,10 +30,10 @@ import {
   cutSoon,
   fineFor,
   isTooLarge,
-  readNoMore,
 } from "./socketBounds.ts";
+import { readInTurns, readNoMore, SocketReading, slowDown, waitForTurn } from "./socketReading.ts";
 import { Outlet } from "./streams/outlet.ts";
-import type { Visit } from "./visit.ts";
+import { originOf, type Visit } from "./visit.ts";
 import { createWebSocketProtocol, TOO_MANY, type WebSocketProtocolOptions } from "./webSocketProtocol.ts";
 
 /** RFC 6455: the server is going down; clients come back to another or to the next one. */
@@ -72,21 +73,13 @@ function chooseProtocol(offered: Set<string>): string | false {
 const REFUSED_UPGRADE =
   "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
+const OPENING_PACE = { perSecond: SOCKETS_OPENED_PER_SECOND_MAX, burst: SOCKETS_OPENED_AT_ONCE_MAX };
+
 /** One who asks on and on is slowed down; and one who does not close his side must not keep the place. */
-async function refuseLater(stream: Socket): Promise<void> {
-  await sleep(SPENT_ANSWER_DELAY_MS);
+async function refuseLater(stream: Socket, delayMs: number): Promise<void> {
+  await sleep(delayMs);
   stream.end(REFUSED_UPGRADE);
   stream.destroySoon();
-}
-
-/** What was read already is answered; one who does not read is not read longer. */
-function slowDown(socket: WebSocket, outlet: Outlet): void {
-  if (socket.isPaused || socket.readyState !== socket.OPEN) return;
-  socket.pause();
-  const timer = setTimeout(() => {
-    if (!outlet.isFull && socket.readyState === socket.OPEN) socket.resume();
-  }, SPENT_ANSWER_DELAY_MS);
-  socket.once("close", () => clearTimeout(timer));
 }
 
 /** Messages that a server sends and no client may. */
@@ -104,6 +97,7 @@ function isServerMessage(text: string): boolean {
 interface Guest {
   readonly socket: WebSocket;
   readonly visit: Visit;
+  readonly reading: SocketReading;
   /** Ends what the client has open, once: with the socket, or before it when he does not listen any more. */
   leave(code: number, reason: string): void;
 }
@@ -120,29 +114,46 @@ export class WebSockets {
     allowSynchronousEvents: false,
   });
   private readonly guests = new Set<Guest>();
-  /** How fast addresses open sockets. */
-  private readonly opened: TokenBuckets;
+  /** How fast addresses open sockets, where there are keys. */
+  private readonly openings: TokenBuckets | undefined;
+  /** The end has begun: nobody who waits is let in any more. */
+  private isOver = false;
 
   constructor(options: WebSocketProtocolOptions) {
     this.options = options;
     this.protocol = createWebSocketProtocol(options);
-    const perSecond = options.access.isGuarded ? SOCKETS_OPENED_PER_SECOND_MAX : SOCKETS_PER_CLIENT_MAX;
-    this.opened = new TokenBuckets({ perSecond, burst: perSecond }, RATE_CLIENTS_MAX);
+    if (options.access.isGuarded) this.openings = new TokenBuckets(OPENING_PACE, RATE_CLIENTS_MAX);
   }
 
+  /** Takes over an upgrade, now or when the pace of its address allows it. */
   accept(request: IncomingMessage, stream: Socket, head: Buffer): void {
+    const address = addressKey(clientAddressOf(request));
+    const waitMs = this.openings === undefined ? 0 : this.openings.placeMs(address, SOCKET_OPENING_WAIT_MS_MAX);
+    if (waitMs === 0) this.open(request, stream, head);
+    else if (waitMs === undefined) this.refuse(stream, tooManyOpened(), SOCKET_OPENING_WAIT_MS_MAX);
+    else
+      setTimeout(() => {
+        if (this.isOver) stream.destroy();
+        else if (!stream.destroyed) this.open(request, stream, head);
+      }, waitMs);
+  }
+
+  private open(request: IncomingMessage, stream: Socket, head: Buffer): void {
     const { guard } = this.options;
     const remoteAddress = clientAddressOf(request);
-    const address = addressKey(remoteAddress);
-    const tooFast = this.opened.take(address, 1) ? guard.chargeSocket(remoteAddress) : tooManyOpened();
-    const leave = tooFast === undefined ? guard.sockets.enter(address) : undefined;
+    const spent = guard.chargeSocket(remoteAddress);
+    const leave = spent === undefined ? guard.sockets.enter(addressKey(remoteAddress)) : undefined;
     if (leave === undefined) {
-      this.refused(tooFast ?? tooManySockets(guard.limits.socketsPerClientMax));
-      void refuseLater(stream);
+      this.refuse(stream, spent ?? tooManySockets(guard.limits.socketsPerClientMax), SPENT_ANSWER_DELAY_MS);
       return;
     }
     stream.once("close", leave);
     this.server.handleUpgrade(request, stream, head, (accepted) => this.welcome(accepted, stream, request));
+  }
+
+  private refuse(stream: Socket, refusal: GraphQLError, delayMs: number): void {
+    this.refused(refusal);
+    void refuseLater(stream, delayMs);
   }
 
   /** How many are open. */
@@ -152,6 +163,7 @@ export class WebSockets {
 
   /** Closes every socket, spread over `farewellSpreadMs`, or when its last answer is given. */
   async farewell(): Promise<void> {
+    this.isOver = true;
     const spacingMs = this.options.limits.farewellSpreadMs / Math.max(this.guests.size, 1);
     await Promise.all([...this.guests].map((guest, index) => this.sendAway(guest, index * spacingMs)));
   }
@@ -173,7 +185,7 @@ export class WebSockets {
         fineFor(guard, guest.visit);
       }
       cutSoon(socket);
-      readNoMore(socket);
+      readNoMore(guest.reading);
     });
     socket.once("close", (code, reason) => {
       this.guests.delete(guest);
@@ -182,10 +194,11 @@ export class WebSockets {
   }
 
   private greet(socket: WebSocket, stream: Socket, request: IncomingMessage): Guest {
+    const reading = new SocketReading(socket);
     // Nothing is read of a client who does not read: his requests would only add to what waits for him.
     const outlet = new Outlet(stream, stream, this.options.subscriptions.stalls, {
-      onFull: () => socket.pause(),
-      onDrained: () => socket.resume(),
+      onFull: () => reading.hold("full"),
+      onDrained: () => reading.release("full"),
       giveUp: () => {
         socket.resume();
         socket.close(TOO_SLOW, "Too slow: connect again");
@@ -209,19 +222,21 @@ export class WebSockets {
         isAdmitted = true;
       },
       mayBeRefused: () => refused.take(1, performance.now()),
-      slowDown: () => slowDown(socket, outlet),
+      slowDown: () => slowDown(socket, reading),
       closeFlooding: (code, reason) => {
         fineFor(this.options.guard, visit);
-        closeFlooding(socket, code, reason);
+        closeFlooding(socket, reading, code, reason);
       },
       close,
     };
-    boundUnadmitted(this.options.guard, socket, stream, visit);
-    const closed = this.open(socket, visit);
+    boundUnadmitted(this.options.guard, socket, reading, stream, visit);
+    readInTurns(this.options.readingTurns, addressKey(clientAddressOf(request)), stream, reading);
+    const closed = this.hand(socket, visit, reading);
     let hasLeft = false;
     const guest: Guest = {
       socket,
       visit,
+      reading,
       leave: (code, reason) => {
         if (hasLeft) return;
         hasLeft = true;
@@ -232,7 +247,7 @@ export class WebSockets {
   }
 
   /** Hands a socket to the protocol, and answers what tells it of the end. */
-  private open(socket: WebSocket, visit: Visit) {
+  private hand(socket: WebSocket, visit: Visit, reading: SocketReading) {
     const { guard, trustedDocuments } = this.options;
     const refusalOf = boundMessages(guard, visit);
     const failed = (error: unknown, text: string): void => {
@@ -261,7 +276,12 @@ export class WebSockets {
             return visit.closeFlooding(TOO_MANY, refused.reason);
           }
           const text = withTrustedMessage(String(message), trustedDocuments);
-          take(text).catch((error: unknown) => failed(error, text));
+          const origin = () => originOf({ extra: visit });
+          const read = () => void take(text).catch((error: unknown) => failed(error, text));
+          // The others of an address do not pay for one who is not known yet.
+          if (!visit.isAdmitted()) return read();
+          guard.timed(origin, read);
+          waitForTurn(guard, origin, reading);
         }),
     };
     return this.protocol.opened(wire, visit);

@@ -9,6 +9,7 @@ import {
   REFUSALS_PER_SECOND_MAX,
   UNADMITTED_BYTES_MAX,
   UNADMITTED_MESSAGES_MAX,
+  UNSIZED_BODY_BYTES_MAX,
 } from "../../src/server/limits.ts";
 import { ask, type GuardedDesk, startGuardedDesk } from "../auth/guardedDesk.ts";
 import { ATTACKS, attackOf } from "./load/attacks.ts";
@@ -30,13 +31,14 @@ const shown = (limit: number): string => limit.toLocaleString("en-US");
 /** What each is answered, and what its message tells. */
 const MUTE = { message: "" };
 const TOO_LARGE = { status: 413, code: "REQUEST_ENTITY_TOO_LARGE", message: `${BODY_BYTES_MAX} bytes` };
+const NO_LENGTH = { status: 411, code: "LENGTH_REQUIRED", message: `${UNSIZED_BODY_BYTES_MAX} bytes` };
 const UNAUTHENTICATED = { status: 401, code: "UNAUTHENTICATED", message: "Credentials are needed" };
 const TOO_WIDE = { code: "DOCUMENT_TOO_WIDE", message: shown(DOCUMENT_SELECTIONS_MAX) };
 const TOO_DEEP = { code: "DOCUMENT_TOO_DEEP", message: shown(DOCUMENT_NESTING_MAX) };
 const CIRCULAR = { code: "GRAPHQL_VALIDATION_FAILED", message: 'Cannot spread fragment "A" within itself' };
 const EXPECTED: Readonly<Record<string, Refusal & { readonly message: string }>> = {
   "a body of 20 MB, by HTTP": TOO_LARGE,
-  "a body of 20 MB in chunks, by HTTP": TOO_LARGE,
+  "a body of 20 MB in chunks, by HTTP": NO_LENGTH,
   "a body of 20 MB, by event stream": TOO_LARGE,
   "a body of 20 MB in chunks without a key, by HTTP": UNAUTHENTICATED,
   "a WebSocket frame of 16 MB": { close: 1009, ...MUTE },

@@ -6,8 +6,10 @@ import {
   BODIES_BYTES_OF_A_CLIENT_MAX,
   BODY_BYTES_MAX,
   REFUSED_COST,
+  REFUSED_CREDENTIALS_BURST_MAX,
   SOCKETS_OPENED_PER_SECOND_MAX,
   SPENT_ANSWER_DELAY_MS,
+  TOO_LARGE_BODY_COST,
 } from "../../src/server/limits.ts";
 import { BodyRoom } from "../../src/server/requestBody.ts";
 import { ask, type GuardedDesk, startGuardedDesk } from "../auth/guardedDesk.ts";
@@ -194,6 +196,35 @@ describe("a key whose budget is spent by what is refused", () => {
       const again = async () => (await post(target, { body })).code;
       await expect.poll(again, { timeout: 20_000 }).toBe("RATE_LIMITED");
     }
+  });
+});
+
+describe("a key whose bodies are too large", () => {
+  test("should pay for each, though it is not read", async () => {
+    const { target } = await serveAttacked(desk, await desk.newKey(["read"]), {
+      operationLimits: { rateCostPerSecond: 0.001, rateBurst: TOO_LARGE_BODY_COST },
+    });
+    const body = Buffer.alloc(BODY_BYTES_MAX + 1, "x");
+    expect(await post(target, { body })).toMatchObject({ status: 413 });
+    expect(await post(target, { body: "{}" })).toMatchObject({ status: 429, code: "RATE_LIMITED" });
+  });
+});
+
+describe("requests with credentials that are not good", () => {
+  test("should be told so later where there are many of one address, and after everybody else", async () => {
+    const { target } = await serveAttacked(desk, "ptk_nobody");
+    const late = 40;
+    let answered = 0;
+    const refusals = Array.from({ length: REFUSED_CREDENTIALS_BURST_MAX + late }, async () => {
+      const { status } = await post(target, { body: "{}" });
+      answered += 1;
+      return status;
+    });
+    // A good key is served at once, also of the same address.
+    await expect.poll(() => answered).toBeGreaterThanOrEqual(1);
+    expect(await post({ ...target, key }, { body: '{"query":"{ __typename }"}' })).toMatchObject({ status: 200 });
+    expect(answered).toBeLessThan(REFUSED_CREDENTIALS_BURST_MAX + late);
+    expect(new Set(await Promise.all(refusals))).toEqual(new Set([401]));
   });
 });
 

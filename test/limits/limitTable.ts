@@ -56,11 +56,24 @@ const IMPORT = (cell: Cell): Row => ({ ...everywhere("files of bars come by POST
 const END = proof("server/closing.test.ts", "should cut within its deadline what does not end");
 const memory = (of: string): Row => everywhere(`no limit for clients: ${of}`);
 
+const OPENED = sockets(
+  proof("attacks/loadHeld.test.ts", "should be so many of an address in a second"),
+  "each request has its own cost",
+);
+const REFUSED_CREDENTIALS = requests(
+  proof("attacks/loadHeld.test.ts", "should be told so later where there are many of one address"),
+  "an address opens SOCKETS_OPENED_PER_SECOND_MAX, each with one connection_init",
+);
+
 /** By the name of the constant in src/server/limits.ts, or of a list or page that clients fill. */
 export const LIMIT_TABLE: Readonly<Record<string, Row>> = {
   BODY_BYTES_MAX: requests(
     proof("limits/refused.test.ts", "should count once where it is too large"),
     "messages are bounded by SOCKET_MESSAGE_BYTES_MAX",
+  ),
+  UNSIZED_BODY_BYTES_MAX: requests(
+    proof("attacks/load.test.ts", "a body of 20 MB in chunks, by HTTP"),
+    "a message's frames say their length",
   ),
   SOCKET_MESSAGE_BYTES_MAX: sockets(
     proof("limits/refused.test.ts", "should count once where it sends a message that is too large"),
@@ -102,12 +115,28 @@ export const LIMIT_TABLE: Readonly<Record<string, Row>> = {
   REFUSED_COST: everywhere(
     proof("attacks/loadHeld.test.ts", "should be spent by documents that are beyond the limits, or not valid"),
   ),
+  TOO_LARGE_BODY_COST: requests(
+    proof("attacks/loadHeld.test.ts", "should pay for each, though it is not read"),
+    "a message that is too large costs CLOSED_FOR_FAULT_COST",
+  ),
   CLOSED_FOR_FAULT_COST: sockets(SPENT, "nothing is open that could be closed for what comes next"),
   SPENT_ANSWER_DELAY_MS: everywhere(SPENT),
-  SOCKETS_OPENED_PER_SECOND_MAX: sockets(
-    proof("attacks/loadHeld.test.ts", "should be so many of an address in a second"),
-    "each request has its own cost",
+  READING_SHARE_OF_A_CLIENT: everywhere(
+    proof("attacks/loadShares.test.ts", "should wait for its turn, and nobody else for it"),
   ),
+  FINE_WORK_MS_FOR_ONE: everywhere(
+    proof("attacks/loadShares.test.ts", "should wait for its turn, and nobody else for it"),
+  ),
+  BODY_WORK_MS_FOR_A_MIB: everywhere(proof("attacks/loadShares.test.ts", "should arrive whole, and others be served")),
+  SUBSCRIPTIONS_BEGUN_AT_ONCE_MAX: {
+    ...everywhere(proof("limits/shares.test.ts", "should be so much at once, each client for itself, failed work too")),
+    http: "subscriptions come by WebSocket and event stream",
+  },
+  REFUSED_CREDENTIALS_PER_SECOND_MAX: REFUSED_CREDENTIALS,
+  REFUSED_CREDENTIALS_BURST_MAX: REFUSED_CREDENTIALS,
+  SOCKETS_OPENED_PER_SECOND_MAX: OPENED,
+  SOCKETS_OPENED_AT_ONCE_MAX: OPENED,
+  SOCKET_OPENING_WAIT_MS_MAX: OPENED,
   SOCKET_COST: sockets(
     proof("limits/rates.test.ts", "should not be opened faster than its budget allows"),
     "each request has its own cost",
@@ -126,6 +155,9 @@ export const LIMIT_TABLE: Readonly<Record<string, Row>> = {
     "should be cut where they do not answer the close either",
   ),
   CONNECTIONS_BESIDES_SOCKETS_MAX: CONNECTIONS,
+  ARRIVING_OF_AN_ADDRESS_MAX: everywhere(
+    proof("attacks/loadShares.test.ts", "should be read when those before them are there, and others at once"),
+  ),
   CACHED_DOCUMENTS_MAX: memory("the oldest is forgotten"),
   CACHED_DOCUMENT_CHARS_MAX: memory("a longer document is parsed each time"),
   OPERATIONS_PER_SOCKET_MAX: sockets(

@@ -11,6 +11,7 @@ import {
   OPERATIONS_PER_SOCKET_MAX,
   SOCKET_COST,
   SOCKET_MESSAGE_BYTES_MAX,
+  UNSIZED_BODY_BYTES_MAX,
 } from "../../src/server/limits.ts";
 import { createMetrics } from "../../src/server/metrics/metrics.ts";
 import { parseManifest } from "../../src/server/operationLimits/trustedDocuments.ts";
@@ -273,6 +274,16 @@ describe.each(ACCEPTS)("a request of %s that is not read", (label, accept) => {
   test("should count once where it is too large", () =>
     counts("REQUEST_ENTITY_TOO_LARGE", 413, (url) =>
       send(url, "POST", { ...JSON_TYPE, accept, "content-length": BODY_BYTES_MAX + 1 }, "x".repeat(BODY_BYTES_MAX + 1)),
+    ));
+
+  test("should count once where it is large and does not say how large", () =>
+    counts("LENGTH_REQUIRED", 411, (url) =>
+      send(
+        url,
+        "POST",
+        { ...JSON_TYPE, accept, "transfer-encoding": "chunked" },
+        "x".repeat(UNSIZED_BODY_BYTES_MAX + 1),
+      ),
     ));
 
   test("should count once where its sender has spent his budget", () =>

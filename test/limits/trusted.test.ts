@@ -103,6 +103,8 @@ describe("a manifest", () => {
     ["[]", "must be"],
     ['{"x": 1}', "must be"],
     [JSON.stringify({ [hashOf("other")]: HELLO }), "is not the SHA-256 of its document"],
+    [`{"__proto__": ${JSON.stringify(HELLO)}}`, 'has "__proto__", which is not the SHA-256 of its document'],
+    [manifest.replace("{", '{"__proto__": {}, '), 'has "__proto__", which is not the SHA-256 of its document'],
   ])("should stop the start where it is wrong: %s", (text, words) => {
     expect(() => parseManifest(text, "m.json")).toThrow(StartError);
     expect(() => parseManifest(text, "m.json")).toThrow(words);

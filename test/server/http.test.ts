@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { auditServer } from "graphql-http";
 import { describe, expect, test } from "vitest";
 import { createHttpServer } from "../../src/server/httpServer.ts";
-import { BODY_BYTES_MAX, DOCUMENT_TOKENS_MAX } from "../../src/server/limits.ts";
+import { BODY_BYTES_MAX, DOCUMENT_TOKENS_MAX, UNSIZED_BODY_BYTES_MAX } from "../../src/server/limits.ts";
 import { StartError } from "../../src/store/startError.ts";
 import { ask, createKeptLog, send, serveToyDesk } from "./serving.ts";
 
@@ -81,8 +81,17 @@ describe("GraphQL over HTTP", () => {
     const { status, body } = await send(graphqlUrl, "POST", json, `${fits} `);
     expect(status).toBe(413);
     expect(JSON.parse(body).errors[0].message).toContain(`${BODY_BYTES_MAX} bytes`);
-    const chunked = { ...json, "transfer-encoding": "chunked" };
-    expect((await send(graphqlUrl, "POST", chunked, `${fits} `)).status).toBe(413);
+  });
+
+  test("should take a body without a length up to a limit of its own, and say that beyond it", async () => {
+    const { graphqlUrl } = await serveToyDesk();
+    const chunked = { "content-type": "application/json", "transfer-encoding": "chunked" };
+    const start = '{"query":"{ hello }","extensions":{"padding":"';
+    const fits = `${start}${"x".repeat(UNSIZED_BODY_BYTES_MAX - start.length - 3)}"}}`;
+    expect((await send(graphqlUrl, "POST", chunked, fits)).status).toBe(200);
+    const { status, body } = await send(graphqlUrl, "POST", chunked, `${fits} `);
+    expect(status).toBe(411);
+    expect(JSON.parse(body).errors[0].message).toContain(`${UNSIZED_BODY_BYTES_MAX} bytes needs a Content-Length`);
   });
 
   test("should refuse a document of too many tokens", async () => {

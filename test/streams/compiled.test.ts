@@ -43,7 +43,7 @@ describe("Compiled execution answers what graphql-js answers", () => {
     for (const id of desk.ids) {
       const chosen = { symbol: "ACME", symbols: ["ACME", "NONE"], session: 1, by: "SYMBOL" };
       const { backtest } = desk;
-      const variableValues = { id, backtest, signalId: CLOSED_IN_PARTS, ...chosen, first: 2 };
+      const variableValues = { id, position: id, backtest, signalId: CLOSED_IN_PARTS, ...chosen, first: 2 };
       const request = { schema, document, variableValues, contextValue: desk.newContext() };
       const [answer] = await bothWays(request, undefined);
       expect(answer?.result.errors).toBeUndefined();

@@ -1,5 +1,5 @@
 // A desk with its API, in process, on a database of its own; time is the feed's.
-import { createSchemaContext, schema } from "../../schema/index.ts";
+import { createSchemaContext, type SchemaContext, schema } from "../../schema/index.ts";
 import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { DataSetStore } from "../../src/backtestPorts.ts";
 import { type BacktestOptions, startBacktests } from "../../src/server/backtests.ts";
@@ -17,13 +17,19 @@ import { idleBacktests } from "./noRuns.ts";
 /** When the feed's time begins. */
 export const START = "2024-03-01T14:30:00.000Z";
 
+type ContextStart = Parameters<typeof createSchemaContext>[0];
+
 export interface ApiDesk {
   readonly running: RunningDesk;
+  readonly database: Database;
+  readonly reads: ContextStart["reads"];
   readonly dataSets: DataSetStore;
   readonly backtests: Backtests;
   /** The client of the owner who is alone on this computer. */
   readonly client: Client;
   clientOf(owner: string): Client;
+  /** The context of one operation of somebody's. */
+  contextOf(who: Omit<ContextStart, "desk" | "reads" | "dataSets" | "backtests">): SchemaContext;
   /** How many queries the work sends to the database, those of transactions included. */
   queriesIn(work: () => Promise<unknown>): Promise<number>;
   close(): Promise<void>;
@@ -50,16 +56,18 @@ export async function startApiDesk(
   const dataSets = createDataSetStore(counted);
   const runner = runs === undefined ? undefined : startBacktests(counted, { log: silentLog, ...runs, dataSets });
   const backtests = runner ?? idleBacktests(counted, dataSets);
-  const clientOf = (owner: string): Client =>
-    createClient(schema, () =>
-      createSchemaContext({ viewer: ownerViewer(owner), desk: running, reads, dataSets, backtests }),
-    );
+  const contextOf: ApiDesk["contextOf"] = (who) =>
+    createSchemaContext({ ...who, desk: running, reads, dataSets, backtests });
+  const clientOf = (owner: string): Client => createClient(schema, () => contextOf({ viewer: ownerViewer(owner) }));
   return {
     running,
+    database,
+    reads,
     dataSets,
     backtests,
     client: clientOf("local"),
     clientOf,
+    contextOf,
     queriesIn: async (work) => {
       const before = queries;
       await work();

@@ -1,13 +1,11 @@
 // A desk with its API in process, on real ports: what a client meets, with the server's limits as a test sets them.
 import { onTestFinished } from "vitest";
-import { createSchemaContext, schema } from "../../schema/index.ts";
+import { schema } from "../../schema/index.ts";
 import { createHttpServer, type HttpServer, type HttpServerOptions } from "../../src/server/httpServer.ts";
 import { readBarFile } from "../../src/server/readBarFile.ts";
 import { LOCAL_VIEWER } from "../../src/server/viewer.ts";
-import { createReads } from "../../src/store/reads.ts";
 import { createKeptLog } from "../server/serving.ts";
 import { type ApiDesk, startApiDesk } from "./apiDesk.ts";
-import { databases } from "./databases.ts";
 
 export interface ServedApi {
   readonly server: HttpServer;
@@ -26,26 +24,14 @@ export interface ServedDesk {
 
 /** Starts a desk on a fresh PGlite. */
 export async function startServedDesk(): Promise<ServedDesk> {
-  const [pglite] = databases;
-  if (pglite === undefined) throw new Error("there is always PGlite");
-  const opened = await pglite.open();
-  const reads = createReads(opened.database);
-  const api = await startApiDesk(async () => opened);
+  const api = await startApiDesk();
   return {
     api,
     serve: async (changes = {}) => {
       const { log, lines } = createKeptLog();
       const server = createHttpServer({
         schema,
-        makeContext: ({ lastEventId }) =>
-          createSchemaContext({
-            viewer: LOCAL_VIEWER,
-            desk: api.running,
-            reads,
-            dataSets: api.dataSets,
-            backtests: api.backtests,
-            resumeAfter: lastEventId,
-          }),
+        makeContext: ({ lastEventId }) => api.contextOf({ viewer: LOCAL_VIEWER, resumeAfter: lastEventId }),
         log,
         host: "127.0.0.1",
         port: 0,

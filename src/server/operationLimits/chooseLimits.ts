@@ -6,8 +6,10 @@ import {
   RATE_BURST_SECONDS,
   RATE_COST_PER_SECOND,
   RATE_COST_PER_SECOND_OF_A_KEY,
+  READING_SHARE_OF_A_CLIENT,
   SOCKETS_PER_CLIENT_MAX,
   SOCKETS_PER_KEY_MAX,
+  SUBSCRIPTIONS_BEGUN_AT_ONCE_MAX,
 } from "../limits.ts";
 
 type LimitVariables = Pick<Environment, "RATE_COST_PER_SECOND" | "RATE_BURST" | "SOCKETS_PER_CLIENT" | "INTROSPECTION">;
@@ -26,5 +28,9 @@ export function chooseLimits(environment: LimitVariables, hasKeys: boolean): Ope
     rateBurst,
     socketsPerClientMax,
     introspection,
+    ...(hasKeys && {
+      readingShareOfAClient: READING_SHARE_OF_A_CLIENT,
+      subscriptionsBegunAtOnceMax: SUBSCRIPTIONS_BEGUN_AT_ONCE_MAX,
+    }),
   };
 }

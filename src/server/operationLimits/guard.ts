@@ -3,7 +3,9 @@ import type { IncomingMessage } from "node:http";
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import {
   BODY_FREE_BYTES,
+  BODY_WORK_MS_FOR_A_MIB,
   COSTLIEST_FIELDS_TOLD,
+  FINE_WORK_MS_FOR_ONE,
   NEW_DOCUMENT_COST,
   NEW_DOCUMENT_PAIRS_FOR_ONE,
   type OperationLimits,
@@ -11,12 +13,14 @@ import {
   SOCKET_COST,
 } from "../limits.ts";
 import type { OperationOrigin } from "../operation.ts";
+import { AtOnce } from "./atOnce.ts";
 import { type CostPlan, planCost } from "./costPlan.ts";
 import { Deadlines } from "./deadlines.ts";
 import { addressKey, type RateKeyOf, rateKeyOf } from "./rateKey.ts";
 import { beyondLimit, rateLimited, shown, timedOut } from "./refusals.ts";
 import { SocketCounts } from "./socketCounts.ts";
 import { withoutSuggestions } from "./suggestions.ts";
+import { TimeShares } from "./timeShares.ts";
 import { TokenBuckets } from "./tokenBuckets.ts";
 
 /** A valid operation that asks to be let in. */
@@ -62,6 +66,7 @@ const NO_VARIABLES = Object.freeze({});
 const NO_NAME = "";
 const CHARS_FOR_NEW_DOCUMENT_COST = 1000;
 const BYTES_FOR_BODY_COST = 1024;
+const MIB = 1024 * 1024;
 
 export class OperationGuard {
   readonly limits: OperationLimits;
@@ -70,6 +75,8 @@ export class OperationGuard {
   private readonly schema: GraphQLSchema;
   private readonly keyOf: RateKeyOf;
   private readonly budgets: TokenBuckets | undefined;
+  private readonly shares: TimeShares | undefined;
+  private readonly beginnings: AtOnce | undefined;
   private readonly admitted = new WeakMap<ContextValue, Admission>();
   private readonly plans = new WeakMap<DocumentNode, Map<string, CostPlan | undefined>>();
 
@@ -78,7 +85,10 @@ export class OperationGuard {
     this.limits = limits;
     this.keyOf = keyOf;
     const { rateCostPerSecond: perSecond, rateBurst: burst } = limits;
+    const { readingShareOfAClient, subscriptionsBegunAtOnceMax } = limits;
     this.budgets = perSecond === 0 ? undefined : new TokenBuckets({ perSecond, burst }, RATE_CLIENTS_MAX);
+    this.shares = readingShareOfAClient === 0 ? undefined : new TimeShares(readingShareOfAClient);
+    this.beginnings = subscriptionsBegunAtOnceMax === 0 ? undefined : new AtOnce(subscriptionsBegunAtOnceMax);
     this.deadlines = new Deadlines(limits.operationTimeMsMax);
     this.sockets = new SocketCounts(limits.socketsPerClientMax);
   }
@@ -143,7 +153,9 @@ export class OperationGuard {
   /** Charges what it costs to read a body or message that is larger than usual; answers why it is refused. */
   chargeBody(originOf: () => OperationOrigin, bytes: number): GraphQLError | undefined {
     if (bytes <= BODY_FREE_BYTES) return undefined;
-    return this.charge(this.keyOf(originOf()), Math.ceil((bytes - BODY_FREE_BYTES) / BYTES_FOR_BODY_COST));
+    const client = this.keyOf(originOf());
+    this.shares?.spend(client, (bytes / MIB) * BODY_WORK_MS_FOR_A_MIB);
+    return this.charge(client, Math.ceil((bytes - BODY_FREE_BYTES) / BYTES_FOR_BODY_COST));
   }
 
   /** Charges for work that is no operation, an export or import; answers why it is refused. */
@@ -159,6 +171,22 @@ export class OperationGuard {
   /** Charges a client for what is refused, whether or not he has so much: he may be in debt then. */
   fine(client: string, cost: number): void {
     this.budgets?.owe(client, cost);
+    this.shares?.spend(client, cost * FINE_WORK_MS_FOR_ONE);
+  }
+
+  /** Reads what a client has sent, and counts how long that took. */
+  timed<Result>(originOf: () => OperationOrigin, read: () => Result): Result {
+    return this.shares === undefined ? read() : this.shares.timed(() => this.keyOf(originOf()), read);
+  }
+
+  /** Resolves when more of a client may be read; undefined where that is now. */
+  turn(originOf: () => OperationOrigin): Promise<void> | undefined {
+    return this.shares?.turn(() => this.keyOf(originOf()));
+  }
+
+  /** Begins a subscription of a client, when there are not too many others of his that begin. */
+  begin<Result>(origin: OperationOrigin, work: () => Promise<Result>): Promise<Result> {
+    return this.beginnings === undefined ? work() : this.beginnings.run(this.keyOf(origin), work);
   }
 
   /** Why nothing of a client is looked at, where his budget is spent. */

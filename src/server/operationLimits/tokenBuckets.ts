@@ -35,6 +35,14 @@ export class TokenBucket {
     this.level = Math.min(this.level, Math.max(this.level - cost, -this.budget.burst));
   }
 
+  /** Takes the next place for 1, and answers in how many ms it comes; undefined where that is longer than one may wait. */
+  placeMs(waitMsMax: number, nowMs: number): number | undefined {
+    const waitMs = this.waitMs(1, nowMs);
+    if (waitMs > waitMsMax) return undefined;
+    this.level -= 1;
+    return waitMs;
+  }
+
   /** What is left now; below 0 is a debt. */
   left(nowMs: number): number {
     this.fill(nowMs);
@@ -87,6 +95,11 @@ export class TokenBuckets {
   /** Spends of a client's budget, whether or not there is enough. */
   owe(key: string, cost: number): void {
     this.bucket(key).owe(cost, this.now());
+  }
+
+  /** Takes a client's next place, and answers in how many ms it comes: 0 is now. Undefined where one may not wait so long. */
+  placeMs(key: string, waitMsMax: number): number | undefined {
+    return this.bucket(key).placeMs(waitMsMax, this.now());
   }
 
   left(key: string): number {

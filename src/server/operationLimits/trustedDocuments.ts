@@ -82,9 +82,9 @@ export function parseManifest(text: string, name: string): TrustedDocuments {
       `TRUSTED_DOCUMENTS: ${name} must be {"<sha256>": "<document>"} or Apollo's operation manifest`,
     );
   }
-  return new TrustedDocuments(
-    Object.entries(plain.data).map(([key, document]) => [hashOf(key, document, name), document]),
-  );
+  // Not `plain.data`, from which Zod leaves out a key `__proto__` without a word.
+  const entries = Object.entries(manifest as z.infer<typeof plainManifest>);
+  return new TrustedDocuments(entries.map(([key, document]) => [hashOf(key, document, name), document]));
 }
 
 function parseJson(text: string, name: string): unknown {

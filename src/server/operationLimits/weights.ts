@@ -1,5 +1,7 @@
 // What each field costs: one is about a row that is read by its id. Fields that are not here cost by their type.
 
+import { PRICE_PATH_POINTS_MAX } from "../../domain/limits.ts";
+
 /** How many rows a field works on or answers. */
 export interface Size {
   /** The first of these arguments that is given tells it: a number, or a list's length; a dot leads into an input. */
@@ -60,6 +62,8 @@ export const WEIGHTS: Readonly<Record<string, Weight>> = {
   "Query.eligibility": { cost: 20 },
   "Report.eligibility": { cost: 20 },
   "Query.quotes": { cost: 1, each: 0.1, size: sizedBy("symbols", 200, 200) },
+  "Query.pricePath": { cost: 2, size: { by: [], otherwise: PRICE_PATH_POINTS_MAX, max: PRICE_PATH_POINTS_MAX } },
+  "PricePath.points": { cost: 0.02 },
   // Few prices are refused as a rule, however many are published.
   "PublishReport.refused": { cost: 0.01 },
   // Introspection works in memory, but its lists multiply each other. Wrappers of a type are a chain, and no list.
