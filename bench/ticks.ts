@@ -8,6 +8,7 @@ import { readSignal } from "../src/domain/signal.ts";
 import { createBooks } from "../src/engine/books.ts";
 import { systemClock } from "../src/engine/clock.ts";
 import { createPriceBoard } from "../src/engine/priceBoard.ts";
+import { createPricePaths } from "../src/engine/pricePaths.ts";
 import { createPriceRanges } from "../src/engine/priceRanges.ts";
 import { PriceWalk, type PriceWorld } from "../src/engine/priceWalk.ts";
 import { createTriggerBook } from "../src/engine/triggerBook.ts";
@@ -70,6 +71,7 @@ function worldOf(size: typeof LARGE, withTrailing: boolean): PriceWorld {
     books: createBooks(),
     triggers: createTriggerBook(),
     ranges: createPriceRanges(),
+    paths: createPricePaths(),
     clock: systemClock(),
   };
   for (let account = 0; account < size.accounts; account++)

@@ -12,6 +12,7 @@ import "./signalActs.ts";
 import "./position.ts";
 import "./positionActs.ts";
 import "./trade.ts";
+import "./pricePath.ts";
 import "./quote.ts";
 import "./eligibility.ts";
 import "./report.ts";

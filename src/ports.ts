@@ -5,7 +5,7 @@ import type { CurvePoint } from "./domain/curve/point.ts";
 import type { PointRecord } from "./domain/curve/sessionPoint.ts";
 import type { DeliveryRecord } from "./domain/deliveryRecord.ts";
 import type { Position } from "./domain/position.ts";
-import type { Quote } from "./domain/price.ts";
+import type { Price, Quote } from "./domain/price.ts";
 import type { EventRecord, PositionRecord, SignalRecord, TradeRecord } from "./domain/records.ts";
 import type { PricesSeen } from "./domain/statistics/excursions.ts";
 import type { PriceRangeRecord } from "./domain/statistics/priceRangeRecord.ts";
@@ -127,6 +127,24 @@ export interface Board {
   get(symbol: string): Quote | undefined;
   set(quote: Quote): void;
   all(): Iterable<Quote>;
+}
+
+/** Some prices of a symbol that came one after the other: all after the point before, up to this one's time. */
+export interface PricePoint {
+  /** The market time of the last of them. */
+  readonly timeMs: number;
+  /** The last, the lowest and the highest, as decimals in the API's form. */
+  readonly price: string;
+  readonly low: string;
+  readonly high: string;
+}
+
+/** How prices came to what they are on the board, in a bounded number of points a symbol; of this process alone. */
+export interface PricePaths {
+  /** Adds a price that the board has taken. */
+  push(price: Price): void;
+  /** The whole path of a symbol, in order: it begins with the first price that this process took, alone. */
+  pointsOf(symbol: string): readonly PricePoint[];
 }
 
 /** The books in memory: copies of what was last committed. */

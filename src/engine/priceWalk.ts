@@ -9,7 +9,7 @@ import { type Close, closeAll } from "../domain/lot.ts";
 import { isOpen, type Position } from "../domain/position.ts";
 import { isStaleBar, isStaleQuote, type Price, type Quote, quoteAfterBar } from "../domain/price.ts";
 import type { PriceRangeRecord } from "../domain/statistics/priceRangeRecord.ts";
-import type { Board, Books, Clock, PriceRanges, StagedRanges, TriggerBook } from "../ports.ts";
+import type { Board, Books, Clock, PricePaths, PriceRanges, StagedRanges, TriggerBook } from "../ports.ts";
 
 /** The parts of the desk that prices concern. */
 export interface PriceWorld {
@@ -17,6 +17,7 @@ export interface PriceWorld {
   readonly books: Books;
   readonly triggers: TriggerBook;
   readonly ranges: PriceRanges;
+  readonly paths?: PricePaths | undefined;
   readonly clock: Clock;
 }
 
@@ -30,6 +31,7 @@ export class PriceWalk {
   /** Positions as they are after what was worked through, closed ones included; by symbol, account and number. */
   private readonly staged = new Map<string, Map<string, Position>>();
   private readonly ranges: StagedRanges;
+  private readonly taken: Price[] = [];
   private newestTimeMs = Number.NEGATIVE_INFINITY;
   private readonly priceOf = priceOfBoard((symbol) => this.quote(symbol));
 
@@ -69,6 +71,7 @@ export class PriceWalk {
       this.show(quoteAfterBar(bar));
       this.expire(bar.endMs, undefined, touched);
     }
+    this.taken.push(price);
     if (this.world.clock.isFeed) this.markAccounts(symbol, touched);
     for (const accountId of touched) this.closedIn.add(accountId);
     return true;
@@ -179,8 +182,9 @@ export class PriceWalk {
 
   /** Makes what was decided the desk's own. Call it after the drafts are committed. */
   takeOver(): void {
-    const { board, books, triggers, ranges, clock } = this.world;
+    const { board, books, triggers, ranges, paths, clock } = this.world;
     for (const quote of this.quotes.values()) board.set(quote);
+    if (paths !== undefined) for (const price of this.taken) paths.push(price);
     clock.advance(this.newestTimeMs);
     this.ranges.takeOver();
     for (const draft of this.drafts.values()) if (draft.isChanged) books.set(draft.committed());

@@ -5,6 +5,7 @@ import { createBooks } from "../engine/books.ts";
 import { feedClock, systemClock } from "../engine/clock.ts";
 import { createPositionUpdates, type PositionUpdates } from "../engine/positionUpdates.ts";
 import { createPriceBoard } from "../engine/priceBoard.ts";
+import { createPricePaths } from "../engine/pricePaths.ts";
 import { createPriceRanges } from "../engine/priceRanges.ts";
 import { PriceWalk } from "../engine/priceWalk.ts";
 import { createTriggerBook } from "../engine/triggerBook.ts";
@@ -71,6 +72,7 @@ export async function startDesk(options: DeskOptions): Promise<RunningDesk> {
     books: createBooks(),
     triggers: createTriggerBook(),
     ranges: createPriceRanges(await store.priceRanges()),
+    paths: createPricePaths(),
     checkIdentities: options.checkIdentities ?? false,
   };
   const watched = await restore(desk);

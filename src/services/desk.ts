@@ -11,6 +11,7 @@ import type {
   Doorbell,
   LiveRoute,
   Observer,
+  PricePaths,
   PriceRanges,
   StoreTransaction,
   TriggerBook,
@@ -28,6 +29,8 @@ export interface Desk {
   readonly books: Books;
   readonly triggers: TriggerBook;
   readonly ranges: PriceRanges;
+  /** Where they are shown to somebody; a backtest's own desk has none. */
+  readonly paths?: PricePaths | undefined;
   readonly clock: Clock;
   readonly doorbell: Doorbell;
   readonly log: DeskLog;

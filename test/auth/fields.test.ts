@@ -38,6 +38,7 @@ const NEEDS: Readonly<Record<string, Need>> = {
   "Query.equityCurve": "read",
   "Query.node": "read",
   "Query.positions": "read",
+  "Query.pricePath": "read",
   "Query.quotes": "read",
   "Query.report": "read",
   "Query.sessions": "read",

@@ -1,6 +1,6 @@
 // A desk behind its door, in process, on a real port: keys and tokens are asked for as the server asks for them.
 import { onTestFinished } from "vitest";
-import { createSchemaContext, schema } from "../../schema/index.ts";
+import { schema } from "../../schema/index.ts";
 import type { Scope } from "../../src/auth/scopes.ts";
 import { ownerViewer } from "../../src/auth/viewer.ts";
 import type { TokenChoice } from "../../src/server/config.ts";
@@ -11,10 +11,8 @@ import { readBarFile } from "../../src/server/readBarFile.ts";
 import { createApiKey } from "../../src/services/apiKeys.ts";
 import { createApiKeyStore } from "../../src/store/apiKeys.ts";
 import { createExportReads } from "../../src/store/exportReads.ts";
-import { createReads } from "../../src/store/reads.ts";
 import { createKeptLog } from "../server/serving.ts";
 import { startApiDesk } from "../support/apiDesk.ts";
-import { databases } from "../support/databases.ts";
 
 /** What a test opens on a desk besides. */
 export interface KeyWishes {
@@ -31,12 +29,8 @@ export interface Answered {
 
 /** Starts a desk on a fresh PGlite. */
 export async function startGuardedDesk({ tokens }: { readonly tokens?: TokenChoice } = {}) {
-  const [pglite] = databases;
-  if (pglite === undefined) throw new Error("there is always PGlite");
-  const opened = await pglite.open();
-  const { database } = opened;
-  const reads = createReads(database);
-  const api = await startApiDesk(async () => opened);
+  const api = await startApiDesk();
+  const { database, reads } = api;
   const store = createApiKeyStore(database);
 
   async function serve(changes: Partial<HttpServerOptions> = {}) {
@@ -47,16 +41,7 @@ export async function startGuardedDesk({ tokens }: { readonly tokens?: TokenChoi
       schema,
       access: guard.access,
       makeContext: ({ viewer, lastEventId }) =>
-        createSchemaContext({
-          viewer,
-          apiKeys: guard.apiKeys,
-          audit: guard.audit,
-          desk: api.running,
-          reads,
-          dataSets: api.dataSets,
-          backtests: api.backtests,
-          resumeAfter: lastEventId,
-        }),
+        api.contextOf({ viewer, apiKeys: guard.apiKeys, audit: guard.audit, resumeAfter: lastEventId }),
       log,
       host: "127.0.0.1",
       port: 0,
