@@ -1,6 +1,6 @@
-// How smoothly the dashboard moves with 2,000 open positions that all have a new price every second, in a real Chromium.
+// The dashboard in a real Chromium: how fast it is there, how smoothly 2,000 positions move on it, and whether its memory grows.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Page } from "playwright-core";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import { schema } from "../schema/index.ts";
 import { createDashboard } from "../src/server/dashboard.ts";
 import { createHttpServer } from "../src/server/httpServer.ts";
@@ -8,15 +8,18 @@ import { createLog } from "../src/server/log.ts";
 import { executeSignals } from "../src/services/executeSignals.ts";
 import { publishQuotes } from "../src/services/publishPrices.ts";
 import { chromiumFound, openChromium } from "../test/support/chromium.ts";
+import { measureLoads } from "./deskLoad.ts";
+import { type Frames, traceFrames } from "./deskTrace.ts";
 import { benchContext } from "./served.ts";
 import { type BenchDesk, benchSignal, enableRich, openBenchDesk, type Result, VIEWER } from "./support.ts";
 
 const POSITIONS = 2000;
 const IN_A_CALL = 500;
 const UPDATE_MS = 1000;
-const WATCHED_MS = 20_000;
-/** A frame that took so long was seen to stutter. */
-const LONG_FRAME_MS = 50;
+/** Until what was loaded and compiled at first is not in the figures any more. */
+const WARM_MS = 30_000;
+const MEMORY_MINUTES = 10;
+const MINUTE_MS = 60_000;
 const MB = 1_000_000;
 
 const symbols = Array.from({ length: POSITIONS }, (_, index) => `S${index}`);
@@ -39,50 +42,59 @@ export async function benchDesk(): Promise<Result[]> {
     dashboard,
   });
   const { url } = await server.listen();
-  await fill(desk);
   const browser = await openChromium();
+  try {
+    await fill(desk, symbols.slice(0, 1));
+    const loads = await measureLoads(browser, url);
+    await fill(desk, symbols.slice(1));
+    return [...loads, ...(await benchMoving(browser, url, desk))];
+  } finally {
+    await browser.close();
+    await server.close();
+    await desk.close();
+  }
+}
+
+async function benchMoving(browser: Browser, url: string, desk: BenchDesk): Promise<Result[]> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   await page.goto(`${url}/#/a/main`);
   await page.getByText(`(${POSITIONS})`).waitFor();
-  const idle = await watch(page);
+  const idle = await traceFrames(browser, page);
   const moving = new AbortController();
   const moved = move(desk, moving.signal);
-  await sleep(UPDATE_MS * 2);
-  const before = await heapMb(page);
-  const busy = await watch(page);
-  const after = await heapMb(page);
+  await sleep(WARM_MS);
+  const busy = await traceFrames(browser, page);
+  const memory = await watchMemory(page);
   moving.abort();
   const rounds = await moved;
-  await browser.close();
-  await server.close();
-  await desk.close();
   return [
-    {
-      what: `frames a second of the dashboard with ${POSITIONS} open positions at rest`,
-      measured: `${idle.perSecond.toFixed(1)} (${idle.long} over ${LONG_FRAME_MS} ms, longest ${idle.longestMs.toFixed(0)} ms)`,
-      wanted: "told",
-    },
+    { what: `${POSITIONS} open positions at rest`, measured: framesText(idle), wanted: "told" },
     {
       what: `the same with a new price for each every second (${rounds} rounds)`,
-      measured: `${busy.perSecond.toFixed(1)} (${busy.long} over ${LONG_FRAME_MS} ms, longest ${busy.longestMs.toFixed(0)} ms)`,
-      wanted: "≥ 55",
+      measured: framesText(busy),
+      wanted: "60 frames a second, or what it is",
     },
     {
-      what: "the page's memory after 20 s of that, garbage collected",
-      measured: `${after.toFixed(1)} MB (before ${before.toFixed(1)} MB)`,
-      wanted: "told",
+      what: `the page's memory minute by minute over ${MEMORY_MINUTES} minutes of that, garbage collected`,
+      measured: memory.map(({ heapMb, nodes }) => `${heapMb.toFixed(1)} MB/${nodes}`).join(", "),
+      wanted: "flat (MB/DOM nodes)",
     },
   ];
 }
 
-async function fill({ running }: BenchDesk): Promise<void> {
+function framesText({ perSecond, dropped, longTasks, longestTaskMs }: Frames): string {
+  const tasks = `${longTasks} tasks over 50 ms, longest ${longestTaskMs.toFixed(0)} ms`;
+  return `${perSecond.toFixed(1)} frames a second (${dropped} dropped; ${tasks})`;
+}
+
+async function fill({ running }: BenchDesk, wanted: readonly string[]): Promise<void> {
   await enableRich(running, ["main"]);
   await publishQuotes(
     running.prices,
-    symbols.map((symbol) => ({ symbol, price: "100" })),
+    wanted.map((symbol) => ({ symbol, price: "100" })),
   );
-  for (let from = 0; from < POSITIONS; from += IN_A_CALL) {
-    const signals = symbols.slice(from, from + IN_A_CALL).map((symbol) => benchSignal({ account: "main", symbol }));
+  for (let from = 0; from < wanted.length; from += IN_A_CALL) {
+    const signals = wanted.slice(from, from + IN_A_CALL).map((symbol) => benchSignal({ account: "main", symbol }));
     await executeSignals(running.road, VIEWER, signals);
   }
 }
@@ -100,37 +112,26 @@ async function move({ running }: BenchDesk, signal: AbortSignal): Promise<number
   return round;
 }
 
-interface Frames {
-  readonly perSecond: number;
-  readonly long: number;
-  readonly longestMs: number;
+interface Memory {
+  readonly heapMb: number;
+  readonly nodes: number;
 }
 
-/** Counts the frames that the page draws. */
-function watch(page: Page): Promise<Frames> {
-  return page.evaluate(
-    async ([watchedMs, longMs]) => {
-      const begun = performance.now();
-      let [frames, long, longestMs, last] = [0, 0, 0, begun];
-      while (last - begun < watchedMs) {
-        await new Promise(requestAnimationFrame);
-        const now = performance.now();
-        frames += 1;
-        if (now - last > longMs) long += 1;
-        longestMs = Math.max(longestMs, now - last);
-        last = now;
-      }
-      return { perSecond: (frames / (last - begun)) * 1000, long, longestMs };
-    },
-    [WATCHED_MS, LONG_FRAME_MS] as const,
-  );
-}
-
-async function heapMb(page: Page): Promise<number> {
+async function watchMemory(page: Page): Promise<Memory[]> {
   const debug = await page.context().newCDPSession(page);
-  await debug.send("HeapProfiler.collectGarbage");
   await debug.send("Performance.enable");
-  const { metrics } = await debug.send("Performance.getMetrics");
+  const seen = [await memoryOf(debug)];
+  for (let minute = 0; minute < MEMORY_MINUTES; minute += 1) {
+    await sleep(MINUTE_MS);
+    seen.push(await memoryOf(debug));
+  }
   await debug.detach();
-  return (metrics.find(({ name }) => name === "JSHeapUsedSize")?.value ?? Number.NaN) / MB;
+  return seen;
+}
+
+async function memoryOf(debug: CDPSession): Promise<Memory> {
+  await debug.send("HeapProfiler.collectGarbage");
+  const { metrics } = await debug.send("Performance.getMetrics");
+  const metric = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? Number.NaN;
+  return { heapMb: metric("JSHeapUsedSize") / MB, nodes: metric("Nodes") };
 }

@@ -40,6 +40,8 @@ describe.skipIf(!canLook)("The dashboard for everybody", () => {
   const PAGES = [
     "a/main",
     "a/nobody",
+    "a/nobody/settings",
+    "a/Not%20a%20name",
     "a/main/trades",
     "a/main/signals",
     "a/main/eligibility",
@@ -47,6 +49,7 @@ describe.skipIf(!canLook)("The dashboard for everybody", () => {
     "a/main/sessions",
     "a/main/settings",
     "a/main/positions/:position",
+    "a/main/positions/nothing",
     "backtests",
     "accounts",
     "no/such/page",
@@ -113,6 +116,15 @@ describe.skipIf(!canLook)("The dashboard for everybody", () => {
     expect(await focused(page)).toBe("Close ACME");
     const { positions } = await desk.client.query(PositionsDocument, { account: "main", status: "OPEN" });
     expect(positions.edges.map(({ node }) => node.symbol)).toEqual(["ACME"]);
+  });
+
+  it("has no fault in the dialog of a reset, which tells what is wrong", async () => {
+    const page = await desk.open();
+    await page.goto(`${desk.url}/#/a/main/sessions`);
+    await page.getByRole("button", { name: "Reset…" }).click();
+    await page.getByLabel("Starting capital (USD)").fill("0");
+    await page.getByRole("dialog").getByRole("alert").waitFor();
+    expect(await faults(page)).toEqual([]);
   });
 
   it("has no fault in a question", async () => {

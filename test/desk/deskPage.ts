@@ -4,8 +4,10 @@ import path from "node:path";
 import {
   type Client,
   createClient,
+  dateTime,
   decimal,
   ExecuteSignalDocument,
+  type ExecuteSignalInput,
   PublishQuotesDocument,
 } from "@papertape/client/node";
 import { type Browser, type BrowserContextOptions, type Page, selectors } from "playwright-core";
@@ -108,16 +110,22 @@ export function useDesk(env: Readonly<Record<string, string>> = {}): DeskSuite {
   };
 }
 
-/** What a feed does. */
-export async function publish(client: Client, symbol: string, price: string): Promise<void> {
-  const { publishQuotes } = await client.mutate(PublishQuotesDocument, { quotes: [{ symbol, price: decimal(price) }] });
+/** What a feed does; a quote without a time of its own is of now. */
+export async function publish(client: Client, symbol: string, price: string, time?: Date): Promise<void> {
+  const quote = { symbol, price: decimal(price), time: time === undefined ? null : dateTime(time) };
+  const { publishQuotes } = await client.mutate(PublishQuotesDocument, { quotes: [quote] });
   expect(publishQuotes).toMatchObject({ accepted: 1 });
 }
 
 let signals = 0;
 
-/** What a strategy does: a signal at 150 with its stop at 145 and its target at 160, and what became of it. */
-export async function signal(client: Client, symbol: string, positionSize: string) {
+/** What a strategy does: a signal at 150 with its stop at 145 and its target at 160, or changed; and what became of it. */
+export async function signal(
+  client: Client,
+  symbol: string,
+  positionSize: string,
+  change: Partial<ExecuteSignalInput> = {},
+) {
   signals += 1;
   const { executeSignal } = await client.mutate(ExecuteSignalDocument, {
     input: {
@@ -127,6 +135,7 @@ export async function signal(client: Client, symbol: string, positionSize: strin
       stopLoss: decimal("145"),
       target1: decimal("160"),
       positionSize: decimal(positionSize),
+      ...change,
     },
   });
   if (executeSignal.__typename !== "ExecuteSignalPayload") throw new Error(JSON.stringify(executeSignal));

@@ -1,7 +1,7 @@
 // The pictures of the README, made of the demonstration: UPDATE_PICTURES=1 npx vitest run --config test/vitest.config.ts test/desk/pictures
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { AccountDocument, createClient } from "@papertape/client/node";
+import { AccountDocument, createClient, TradesDocument } from "@papertape/client/node";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PROJECT } from "../support/builtServer.ts";
 import { freshDataDir } from "../support/pglite.ts";
@@ -20,6 +20,9 @@ const PICTURES = [
   { name: "overview-dark", colorScheme: "dark", viewport: WIDE },
   { name: "overview-phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
 ] as const;
+
+/** The page of a position that has closed in parts, with its whole path. */
+const POSITION = { name: "position-light", colorScheme: "light", viewport: { width: 1280, height: 1000 } } as const;
 
 const isWanted = process.env["UPDATE_PICTURES"] === "1";
 if (!isWanted) console.warn("left out: pictures are made anew with UPDATE_PICTURES=1 only");
@@ -49,6 +52,12 @@ describe.skipIf(!canLook || !isWanted)("The README's pictures", () => {
       );
       await expect.poll(trades, DEMO_WAIT).toBeGreaterThanOrEqual(TRADES_MIN);
       await mkdir(FOLDER, { recursive: true });
+      const { trades: closed } = await client.query(TradesDocument, { account: "main", first: 1 });
+      const position = closed.edges[0]?.node.position.id ?? "";
+      const details = await visits.open(POSITION);
+      await details.goto(`${url}/#/a/main/positions/${encodeURIComponent(position)}`);
+      await details.locator(".chart canvas").first().waitFor();
+      await details.screenshot({ path: path.join(FOLDER, `${POSITION.name}.png`), animations: "disabled" });
       for (const [index, { name }] of PICTURES.entries()) {
         const page = pages[index];
         if (page === undefined) throw new Error(`there is no page for ${name}`);

@@ -75,8 +75,10 @@ describe.skipIf(!canLook)("The dashboard, from nothing", () => {
     await page.getByRole("button", { name: "Close it" }).click();
     await shows(/^ACME closed: -\$20\.\d\d\.$/);
     await openRow(page, "ACME").waitFor({ state: "detached" });
+    const title = page.getByRole("heading", { name: "Open positions" });
+    expect(await title.evaluate((found) => found === document.activeElement)).toBe(true);
     expect(await openSymbols()).toEqual([]);
-    await expect.poll(() => figure("Win rate").innerText(), POLL).toContain("1 trades");
+    await expect.poll(() => figure("Win rate").innerText(), POLL).toContain("1 trade");
     expect(await figure("Realized P&L").innerText()).toMatch(/-\$20\.\d\d/);
   });
 

@@ -92,6 +92,7 @@ describe("The image", () => {
       "dist/src/server/key.js",
       "dist/src/backtest/worker.js",
       "web/desk/dist/index.html",
+      "web/desk/dist/THIRD-PARTY-LICENSES.txt",
     ]) {
       expect(own).toContain(`papertape/${file}`);
     }

@@ -3,13 +3,14 @@ import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import { defineConfig } from "vite";
 import { settingTexts } from "./schemaTexts.ts";
+import { thirdParty } from "./thirdParty.ts";
 
 /** Where the server listens while one works on the dashboard with `npm run dev`. */
 const SERVER = process.env["PAPERTAPE_URL"] ?? "http://127.0.0.1:4000";
 
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
-  plugins: [vue(), settingTexts()],
+  plugins: [vue(), settingTexts(), thirdParty()],
   // Vue's and the router's switches: what is false is left out of the build.
   define: { __VUE_PROD_DEVTOOLS__: false },
   build: {

@@ -1,12 +1,12 @@
 // Brings an account's events into a buffer, over as many connections as it takes: each after the newest event that came.
-import { type ConnectionOptions, Connections } from "./connections.ts";
+import { ConnectedSource } from "./connectedSource.ts";
+import type { ConnectionOptions } from "./connections.ts";
 import { ApiError, BrokenPromiseError, NetworkError } from "./errors.ts";
 import type { EventBuffer } from "./eventBuffer.ts";
 import type { FollowedEvent } from "./followedEvent.ts";
 import { AccountCursorsDocument, type AccountCursorsQuery, FollowAccountDocument } from "./generated/graphql.ts";
 import type { LogCursor } from "./scalars.ts";
 import type { CursorStore } from "./stores.ts";
-import type { Source } from "./stream.ts";
 
 export interface FeedOptions extends ConnectionOptions {
   readonly account: string | undefined;
@@ -14,44 +14,20 @@ export interface FeedOptions extends ConnectionOptions {
   readonly store: CursorStore;
 }
 
-export class AccountFeed implements Source {
+export class AccountFeed extends ConnectedSource<FollowedEvent> {
   private readonly options: FeedOptions;
-  private readonly buffer: EventBuffer<FollowedEvent>;
-  private readonly connections: Connections;
   /** The place of the newest event that came, and its number where it came in this run. */
   private cursor: LogCursor | undefined;
   private sequence: number | undefined;
 
   constructor(options: FeedOptions, buffer: EventBuffer<FollowedEvent>) {
+    super(options, buffer);
     this.options = options;
-    this.buffer = buffer;
-    this.connections = new Connections(options);
   }
 
-  pause(): void {
-    this.connections.pause();
-  }
-
-  resume(): void {
-    this.connections.resume();
-  }
-
-  async run(): Promise<void> {
-    const { signal, store } = this.options;
-    const leave = (): void => {
-      this.buffer.end();
-      this.connections.close();
-    };
-    if (signal.aborted) return leave();
-    signal.addEventListener("abort", leave);
-    try {
-      this.cursor = ((await store.load()) as LogCursor | undefined) ?? (await this.begin());
-      await this.connections.attempt(() => this.follow());
-    } catch (error) {
-      this.buffer.fail(error);
-    } finally {
-      signal.removeEventListener("abort", leave);
-    }
+  protected override async read(): Promise<void> {
+    this.cursor = ((await this.options.store.load()) as LogCursor | undefined) ?? (await this.begin());
+    await this.connections.attempt(() => this.follow());
   }
 
   /** The first start ever: the place to begin at is kept before anything is followed, so that nothing falls between. */

@@ -1,57 +1,30 @@
 // A subscription over as many connections as it takes. One that reads a log goes on after its newest event.
-import { Connections } from "./connections.ts";
+import { ConnectedSource } from "./connectedSource.ts";
+import type { ConnectionOptions } from "./connections.ts";
 import type { EventBuffer } from "./eventBuffer.ts";
-import type { Source } from "./stream.ts";
 import type { TypedDocument } from "./typedDocument.ts";
 
 /** A document that can go on after a cursor: under the name that all documents of this package give it. */
 const TAKES_CURSOR = /\$after\s*:\s*LogCursor\b/;
 
-export class Subscription<Data, Variables> implements Source {
-  private readonly buffer: EventBuffer<Data>;
-  private readonly connections: Connections;
-  private readonly signal: AbortSignal;
+export class Subscription<Data, Variables> extends ConnectedSource<Data> {
   private readonly document: TypedDocument<Data, Variables>;
   private readonly takesCursor: boolean;
   private variables: Variables;
 
   constructor(
     { document, variables }: { readonly document: TypedDocument<Data, Variables>; readonly variables: Variables },
-    options: ConstructorParameters<typeof Connections>[0],
+    options: ConnectionOptions,
     buffer: EventBuffer<Data>,
   ) {
+    super(options, buffer);
     this.document = document;
     this.variables = variables;
     this.takesCursor = TAKES_CURSOR.test(String(document));
-    this.buffer = buffer;
-    this.signal = options.signal;
-    this.connections = new Connections(options);
   }
 
-  pause(): void {
-    this.connections.pause();
-  }
-
-  resume(): void {
-    this.connections.resume();
-  }
-
-  async run(): Promise<void> {
-    const { signal } = this;
-    const leave = (): void => {
-      this.buffer.end();
-      this.connections.close();
-    };
-    if (signal.aborted) return leave();
-    signal.addEventListener("abort", leave);
-    try {
-      await this.connections.attempt(() => this.follow());
-      this.buffer.complete();
-    } catch (error) {
-      this.buffer.fail(error);
-    } finally {
-      signal.removeEventListener("abort", leave);
-    }
+  protected override read(): Promise<void> {
+    return this.connections.attempt(() => this.follow());
   }
 
   private async follow(): Promise<void> {

@@ -34,6 +34,9 @@ export const preset = definePreset(Aura, {
     },
   },
   components: {
+    toast: {
+      colorScheme: { light: { success: { color: "{green.800}" }, error: { color: "{red.700}" } } },
+    },
     button: {
       colorScheme: {
         light: { root: { danger: grave("red"), warn: grave("orange") }, outlined: letters, text: letters },

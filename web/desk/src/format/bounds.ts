@@ -1,17 +1,9 @@
 // Whether a text is a figure within its bounds, compared digit by digit: the server judges by the same ones.
 import type { SettingText } from "../../schemaTexts.ts";
+import { units } from "./decimals.ts";
 
 const DECIMAL = /^-?\d{1,20}(\.\d{1,8})?$/;
 const INTEGER = /^-?\d{1,15}$/;
-/** A decimal has so many at most. */
-export const DECIMALS = 8;
-
-/** A decimal in units of its eighth place. */
-export function units(text: string): bigint {
-  const [whole = "0", part = ""] = text.replace("-", "").split(".");
-  const all = BigInt(whole + part.padEnd(DECIMALS, "0"));
-  return text.startsWith("-") ? -all : all;
-}
 
 /** What is wrong with a text, as a sentence; undefined where nothing is. */
 export function problemOf(

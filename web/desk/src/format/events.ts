@@ -1,9 +1,9 @@
 // An event of an account's log as a sentence.
-import type { DeskEvent } from "../stores/desk.ts";
+import type { FollowAccountSubscription } from "@papertape/client";
 import { gain, price, quantity } from "./numbers.ts";
 import { EXIT_REASONS, REJECTIONS } from "./words.ts";
 
-export function describeEvent(event: DeskEvent): string {
+export function describeEvent(event: FollowAccountSubscription["accountEvents"]): string {
   switch (event.__typename) {
     case "PositionOpened": {
       const { side, symbol, quantity: size, entryPrice } = event.position;

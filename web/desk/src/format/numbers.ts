@@ -1,4 +1,5 @@
 // How figures are written for people: exact decimal strings in, text out; no figure passes through a float.
+import { DECIMALS } from "./decimals.ts";
 
 /** What stands where there is no figure. */
 export const NOTHING = "–";
@@ -10,18 +11,21 @@ function exact(text: string): Intl.StringNumericLiteral {
   return text as Intl.StringNumericLiteral;
 }
 
+/** A minus only where a digit other than 0 follows it: "-0.00" is no figure. */
+const PLAIN = { signDisplay: "negative" } as const;
+/** Likewise, with a plus too: gains and losses. */
+const SIGNED = { signDisplay: "exceptZero" } as const;
+const USD = { style: "currency", currency: "USD" } as const;
+const TWO_DECIMALS = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+const ALL_DECIMALS = { maximumFractionDigits: DECIMALS };
+
 const formats = {
-  money: new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" }),
-  signedMoney: new Intl.NumberFormat("en-US", { style: "currency", currency: "USD", signDisplay: "exceptZero" }),
-  percent: new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
-  signedPercent: new Intl.NumberFormat("en-US", {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-    signDisplay: "exceptZero",
-  }),
-  price: new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 8 }),
-  ratio: new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 }),
-  count: new Intl.NumberFormat("en-US", { maximumFractionDigits: 8 }),
+  money: new Intl.NumberFormat("en-US", { ...PLAIN, ...USD }),
+  signedMoney: new Intl.NumberFormat("en-US", { ...SIGNED, ...USD }),
+  ratio: new Intl.NumberFormat("en-US", { ...PLAIN, ...TWO_DECIMALS }),
+  signedRatio: new Intl.NumberFormat("en-US", { ...SIGNED, ...TWO_DECIMALS }),
+  price: new Intl.NumberFormat("en-US", { ...PLAIN, minimumFractionDigits: 2, ...ALL_DECIMALS }),
+  count: new Intl.NumberFormat("en-US", { ...PLAIN, ...ALL_DECIMALS }),
 };
 
 function written(format: Intl.NumberFormat, value: Figure, unit = ""): string {
@@ -33,8 +37,8 @@ export const money = (value: Figure): string => written(formats.money, value);
 /** USD with its sign: gains and losses. */
 export const gain = (value: Figure): string => written(formats.signedMoney, value);
 /** A percentage that is one already. */
-export const percent = (value: Figure): string => written(formats.percent, value, " %");
-export const signedPercent = (value: Figure): string => written(formats.signedPercent, value, " %");
+export const percent = (value: Figure): string => written(formats.ratio, value, " %");
+export const signedPercent = (value: Figure): string => written(formats.signedRatio, value, " %");
 /** A price for a unit, with all its digits. */
 export const price = (value: Figure): string => written(formats.price, value);
 export const quantity = (value: Figure): string => written(formats.count, value);

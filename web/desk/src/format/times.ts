@@ -15,12 +15,17 @@ export const momentOf = (time: Time): string => written(moment, time);
 export const clockOf = (time: Time): string => written(clock, time);
 export const dayOf = (time: Time): string => written(day, time);
 
+const MINUTE_MS = 60_000;
+
 const UNITS = [
   { seconds: 86_400, name: "d" },
   { seconds: 3600, name: "h" },
   { seconds: 60, name: "min" },
   { seconds: 1, name: "s" },
 ] as const;
+
+/** An age in whole minutes, so that it does not change each second while one reads it. */
+export const inMinutes = (ms: number): string => durationOf(Math.floor(ms / MINUTE_MS) * (MINUTE_MS / 1000));
 
 /** The two largest units of a duration in seconds: "2 d 4 h". */
 export function durationOf(seconds: number | null | undefined): string {

@@ -1,6 +1,7 @@
 // Cancelling and deleting a backtest, asked first; whoever shows backtests reads them again then.
-import { CancelBacktestDocument, DeleteBacktestDocument } from "@papertape/client";
+import { CancelBacktestDocument, type CancelBacktestMutation, DeleteBacktestDocument } from "@papertape/client";
 import { useQueryCache } from "@pinia/colada";
+import { BACKTEST_STATES } from "../format/backtests.ts";
 import { useActions } from "./actions.ts";
 
 interface Named {
@@ -13,6 +14,11 @@ export function useBacktestActions() {
   const actions = useActions();
   const cache = useQueryCache();
 
+  /** A reading may give way to a newer one; how it goes is told where it is shown. */
+  async function readAgain(key: string[], isShown = true): Promise<void> {
+    await cache.invalidateQueries({ key }, isShown).catch(() => undefined);
+  }
+
   async function cancel({ id, name }: Named): Promise<boolean> {
     const agreed = await actions.confirm({
       header: `Cancel ${name}?`,
@@ -21,9 +27,9 @@ export function useBacktestActions() {
       isGrave: true,
     });
     if (!agreed) return false;
-    const done = await actions.run(CancelBacktestDocument, { input: { backtest: id } }, `${name} is cancelled.`);
-    await cache.invalidateQueries({ key: ["backtests"] });
-    await cache.invalidateQueries({ key: ["backtest", id] });
+    const done = await actions.run(CancelBacktestDocument, { input: { backtest: id } }, whatWasCancelled);
+    await readAgain(["backtests"]);
+    await readAgain(["backtest", id]);
     return done !== undefined;
   }
 
@@ -36,9 +42,19 @@ export function useBacktestActions() {
     });
     if (!agreed) return false;
     const done = await actions.run(DeleteBacktestDocument, { input: { backtest: id } }, `${name} is deleted.`);
-    await cache.invalidateQueries({ key: ["backtests"] });
+    await readAgain(["backtests"]);
+    // Who is shown what was deleted goes elsewhere; it is only not to be shown again.
+    await readAgain(["backtest", id], done === undefined);
     return done !== undefined;
   }
 
   return { cancel, remove };
+}
+
+/** It may have come to its end while the question was read. */
+function whatWasCancelled({ cancelBacktest }: CancelBacktestMutation): string | undefined {
+  if (cancelBacktest.__typename !== "CancelBacktestPayload") return undefined;
+  const { name, status } = cancelBacktest.backtest;
+  if (status === "CANCELLED") return `${name} is cancelled.`;
+  return `${name} was not cancelled: it had ended before (${BACKTEST_STATES[status]}).`;
 }

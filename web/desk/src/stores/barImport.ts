@@ -18,6 +18,8 @@ interface Refused {
   readonly status: number;
   readonly message: string;
   readonly issues: readonly { readonly path: readonly string[]; readonly message: string }[];
+  /** Whether the browser can no longer read the file that was chosen. */
+  readonly isFileGone?: boolean;
 }
 
 export type ImportAnswer = Imported | Refused;
@@ -45,8 +47,7 @@ export function importBars({ file, ...given }: BarFile, { headers, signal, onSen
     for (const [name, value] of Object.entries({ ...headers, ...typeOf(file) })) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 1 : loaded / total);
     request.onload = () => resolve(read(request));
-    request.onerror = () =>
-      resolve(refusal(0, "The server does not answer: the file may not have been imported. Sending it again is safe."));
+    request.onerror = () => void unsent(file).then(resolve);
     request.onabort = () => reject(signal.reason);
     signal.addEventListener("abort", () => request.abort());
     request.send(file);
@@ -64,6 +65,20 @@ function typeOf({ name }: File): Record<string, string> {
 
 function refusal(status: number, message: string): Refused {
   return { kind: "refused", status, message, issues: [] };
+}
+
+/** A browser does not send a file that was changed since it was chosen, and does not say why. */
+async function unsent(file: File): Promise<Refused> {
+  const isReadable = await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (isReadable)
+    return refusal(0, "The server does not answer: the file may not have been imported. Sending it again is safe.");
+  return { ...refusal(0, "The file was changed or moved since it was chosen: choose it again."), isFileGone: true };
 }
 
 function read(request: XMLHttpRequest): ImportAnswer {

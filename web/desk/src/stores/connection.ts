@@ -30,6 +30,11 @@ export const useConnection = defineStore("connection", () => {
     if (status.kind === "connected") needsKey.value = false;
   }
 
+  /** A request was answered: where no stream is open, that is how the page knows. */
+  function noteAnswer(): void {
+    if (link.value === "away") noteStatus({ kind: "connected" });
+  }
+
   /** What a request or a stream threw; answers true where it was about the key, which the page then asks for. */
   function noteAccess(error: unknown): boolean {
     if (!(error instanceof AccessError)) return false;
@@ -64,6 +69,7 @@ export const useConnection = defineStore("connection", () => {
     needsKey,
     isKeyRefused,
     noteStatus,
+    noteAnswer,
     noteAccess,
     signIn,
     signOut,

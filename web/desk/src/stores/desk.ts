@@ -1,9 +1,11 @@
 // The account that is looked at, live: its figures, its open positions, and what has just happened.
 import {
+  AccessError,
   AccountDocument,
   type AccountQuery,
   FollowAccountDocument,
   type FollowAccountSubscription,
+  PapertapeError,
   PositionUpdatedDocument,
   ReportDocument,
   type ReportQuery,
@@ -21,6 +23,10 @@ export type DeskEvent = FollowAccountSubscription["accountEvents"];
 /** Figures are asked for no oftener while things move. */
 const REFRESH_MS = 1000;
 const RECENT_EVENTS_MAX = 50;
+/** How often an account is looked for that is not there. */
+const MISSING_AGAIN_MS = 1500;
+/** What a stream ends with where the server has other data than when it began. */
+const OTHER_DATA: ReadonlySet<string> = new Set(["ACCOUNT_NOT_FOUND", "BAD_CURSOR"]);
 
 export type DeskState =
   | { readonly kind: "loading" }
@@ -36,8 +42,8 @@ export const useDesk = defineStore("desk", () => {
   const account = shallowRef<Account>();
   const report = shallowRef<Report>();
   const recent = shallowRef<readonly DeskEvent[]>([]);
-  /** When a price last moved an open position, by this page's clock. */
-  const movedAtMs = ref<number>();
+  /** How far the desk's clock is ahead of this page's, as of the newest figures. */
+  const clockAheadMs = ref<number>();
   const positions = createOpenPositions();
   let visit = new AbortController();
 
@@ -48,11 +54,10 @@ export const useDesk = defineStore("desk", () => {
     const { signal } = visit;
     name.value = wanted;
     state.value = { kind: "loading" };
-    [account.value, report.value, recent.value, movedAtMs.value] = [undefined, undefined, [], undefined];
+    [account.value, report.value, recent.value] = [undefined, undefined, []];
     positions.forget();
     try {
-      if (!(await load(signal))) return;
-      await Promise.all([followEvents(signal), followPrices(signal), refreshNowAndThen(signal)]);
+      while (!signal.aborted) await visitOnce(signal);
     } catch (error) {
       if (signal.aborted) return;
       connection.noteAccess(error);
@@ -60,19 +65,52 @@ export const useDesk = defineStore("desk", () => {
     }
   }
 
+  /** Shows an account until it is there no more: the server has come back with other data, say. */
+  async function visitOnce(signal: AbortSignal): Promise<void> {
+    if (!(await load(signal))) await comes(signal);
+    if (signal.aborted) return;
+    const over = new AbortController();
+    const present = AbortSignal.any([signal, over.signal]);
+    try {
+      await Promise.all([followEvents(present), followPrices(present), refreshNowAndThen(present)]);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof PapertapeError) || !OTHER_DATA.has(error.code)) throw error;
+      [account.value, report.value, recent.value] = [undefined, undefined, []];
+      positions.forget();
+    } finally {
+      over.abort();
+    }
+  }
+
   /** Whether there is such an account. */
   async function load(signal: AbortSignal): Promise<boolean> {
     const found = (await connection.client.query(AccountDocument, { account: name.value }, { signal })).account;
+    if (signal.aborted) return false;
+    connection.noteAnswer();
     account.value = found ?? undefined;
     state.value = found === null ? { kind: "missing" } : { kind: "open" };
     if (found !== null) await refresh(signal);
     return found !== null;
   }
 
+  /** Waits until there is such an account: a program may make it. */
+  async function comes(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await pause(MISSING_AGAIN_MS, signal);
+      try {
+        if (signal.aborted || (await load(signal))) return;
+      } catch (error) {
+        // Without an answer it is asked for again.
+        if (error instanceof AccessError) throw error;
+      }
+    }
+  }
+
   async function refresh(signal: AbortSignal): Promise<void> {
     const found = await connection.client.query(ReportDocument, { account: name.value }, { signal });
     if (signal.aborted || found.report === null) return;
     report.value = found.report;
+    clockAheadMs.value = Date.parse(found.report.generatedAt) - Date.now();
     if (account.value) account.value = { ...account.value, ...found.report.account };
   }
 
@@ -117,12 +155,11 @@ export const useDesk = defineStore("desk", () => {
       signal,
     })) {
       positions.set(positionUpdated.position);
-      movedAtMs.value = Date.now();
       isStale = true;
     }
   }
 
-  return { name, state, account, report, recent, movedAtMs, positions: positions.shown, open };
+  return { name, state, account, report, recent, clockAheadMs, positions: positions.shown, open };
 });
 
 /** Also over at the signal. */

@@ -1,11 +1,17 @@
 // Walking a list of the API page by page, and back again by the cursors of the pages that were seen.
 import { computed, ref } from "vue";
 
-export const PAGE_ROWS = 50;
+const PAGE_ROWS = 50;
 
-interface PageInfo {
+export interface PageInfo {
   readonly hasNextPage: boolean;
   readonly endCursor: string | null;
+}
+
+/** What a list is asked with for one of its pages. */
+export interface PageVariables {
+  readonly first: number;
+  readonly after: string | null;
 }
 
 /** The place in a list: `variables` ask for the page; `next` needs what the page said of itself. */
@@ -17,7 +23,7 @@ export function usePaging() {
     after,
     number: computed(() => walked.value.length + 1),
     hasPrevious: computed(() => walked.value.length > 0),
-    variables: computed(() => ({ first: PAGE_ROWS, after: after.value })),
+    variables: computed((): PageVariables => ({ first: PAGE_ROWS, after: after.value })),
     next({ hasNextPage, endCursor }: PageInfo): void {
       if (hasNextPage && endCursor !== null) walked.value = [...walked.value, endCursor];
     },
