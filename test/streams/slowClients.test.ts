@@ -208,7 +208,10 @@ describe("A client that follows positions and stops reading for a while", () => 
     for (let price = 101; price <= 140; price += 1) await quote(price);
     socket.resume();
     await until(() => socket.told("events").length, 1 + EVENTS_MADE);
-    expect(pricesOf(socket).slice(SYMBOLS.length).sort()).toEqual(SYMBOLS.map((symbol) => `${symbol} 140`));
+    await until(
+      () => pricesOf(socket).slice(SYMBOLS.length).sort(),
+      SYMBOLS.map((symbol) => `${symbol} 140`),
+    );
     await quote(141);
     await until(
       () => pricesOf(socket).slice(-SYMBOLS.length).sort(),
