@@ -1,5 +1,6 @@
 // How fast the dashboard is there: what Lighthouse measures, by the browser's own timings, on a desktop and a slow phone.
 import type { Browser, Page } from "playwright-core";
+import { openBenchPage } from "./browserPage.ts";
 import { median, type Result } from "./support.ts";
 
 const LOADS = 5;
@@ -22,16 +23,16 @@ const DEVICES = [
   { name: "a phone with Slow 4G and a quarter of the processor", viewport: { width: 412, height: 823 }, slow: PHONE },
 ] as const;
 
-export async function measureLoads(browser: Browser, url: string): Promise<Result[]> {
+export async function measureLoads(browser: Browser, url: string, before: () => Promise<unknown>): Promise<Result[]> {
   const results: Result[] = [];
   for (const { name, viewport, slow } of DEVICES) {
     const loads: Load[] = [];
     for (let time = 0; time < LOADS; time += 1) {
-      const context = await browser.newContext({ viewport });
-      const page = await context.newPage();
+      const page = await openBenchPage(browser, viewport);
       if (slow !== undefined) await slowDown(page, slow);
+      await before();
       loads.push(await measureLoad(page, `${url}/#/a/main`));
-      await context.close();
+      await page.context().close();
     }
     const middle = (of: (load: Load) => number, digits: number) => median(loads.map(of)).toFixed(digits);
     results.push({
@@ -54,10 +55,9 @@ async function slowDown(page: Page, { cpuSlowdown, rttMs, bytesPerSecond }: type
   await debug.send("Network.emulateNetworkConditions", { offline: false, ...conditions });
 }
 
-/** With an empty cache. */
 async function measureLoad(page: Page, address: string): Promise<Load> {
   await page.goto(address);
-  await page.getByTestId("figures").waitFor();
+  await page.locator("[data-test=figures]").waitFor();
   return page.evaluate(watchLoad, [WATCHED_MS, TASK_BLOCKS_FROM_MS] as const);
 }
 

@@ -4,8 +4,8 @@ import type { Browser, Page } from "playwright-core";
 
 export interface Frames {
   readonly perSecond: number;
-  /** Frames that were due and not drawn. */
-  readonly dropped: number;
+  /** The longest that a frame stood. */
+  readonly longestFrameMs: number;
   /** Tasks of the page's main thread that took longer than LONG_TASK_MS. */
   readonly longTasks: number;
   readonly longestTaskMs: number;
@@ -16,6 +16,7 @@ interface TraceEvent {
   readonly name: string;
   readonly pid: number;
   readonly tid: number;
+  readonly ts: number;
   readonly dur?: number;
   readonly args?: { readonly name?: string };
 }
@@ -35,14 +36,19 @@ export async function traceFrames(browser: Browser, page: Page): Promise<Frames>
   const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as { traceEvents: TraceEvent[] };
   await page.evaluate(() => document.getElementById("frames")?.remove());
   const main = traceEvents.filter(isOfPages(traceEvents));
-  const count = (name: string) => traceEvents.filter((event) => event.name === name).length;
+  const drawnMs = traceEvents.filter(({ name }) => name === "DrawFrame").map(({ ts }) => ts / 1000);
   const tasks = main.filter(({ name }) => name === "RunTask").map(({ dur = 0 }) => dur / 1000);
   return {
-    perSecond: count("DrawFrame") / seconds,
-    dropped: count("DroppedFrame"),
+    perSecond: drawnMs.length / seconds,
+    longestFrameMs: longestBetween(drawnMs),
     longTasks: tasks.filter((ms) => ms > LONG_TASK_MS).length,
     longestTaskMs: tasks.reduce((longest, ms) => Math.max(longest, ms), 0),
   };
+}
+
+function longestBetween(times: readonly number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted.slice(1).reduce((longest, time, index) => Math.max(longest, time - (sorted[index] ?? time)), 0);
 }
 
 /** Runs in the page, until the element is removed. */

@@ -118,6 +118,37 @@ describe.skipIf(!canLook)("The dashboard for everybody", () => {
     expect(positions.edges.map(({ node }) => node.symbol)).toEqual(["ACME"]);
   });
 
+  it.each(["a/main/trades", "a/main/signals", "backtests"])("has no fault in the opened lists of /#/%s", async (at) => {
+    const page = await desk.open();
+    await page.setViewportSize(PHONE);
+    await page.goto(`${desk.url}/#/${at}`);
+    await page.locator("main :is(h1, h2)").first().waitFor();
+    const fields = page.locator(".p-select, .p-multiselect");
+    await expect.poll(() => fields.count()).toBeGreaterThan(1);
+    for (const field of await fields.all()) {
+      await field.click();
+      const list = page.getByRole("listbox");
+      await list.waitFor();
+      expect.soft(await faults(page)).toEqual([]);
+      const { x = -1, width = 0 } = (await list.boundingBox()) ?? {};
+      expect.soft(x).toBeGreaterThanOrEqual(0);
+      expect.soft(x + width).toBeLessThanOrEqual(PHONE.width);
+      await page.keyboard.press("Escape");
+      await list.waitFor({ state: "detached" });
+    }
+  });
+
+  it.each([
+    ["a/main", "Overview – main – Papertape"],
+    ["a/main/trades", "Trades – main – Papertape"],
+    ["backtests", "Backtests – Papertape"],
+    ["no/such/page", "No such page – Papertape"],
+  ])("calls the tab of /#/%s “%s”", async (at, title) => {
+    const page = await desk.open();
+    await page.goto(`${desk.url}/#/${at}`);
+    await expect.poll(() => page.title()).toBe(title);
+  });
+
   it("has no fault in the dialog of a reset, which tells what is wrong", async () => {
     const page = await desk.open();
     await page.goto(`${desk.url}/#/a/main/sessions`);

@@ -21,7 +21,8 @@ describe.skipIf(!canLook)("The dashboard's first load", () => {
     expect(bytes).toBeLessThan(FIRST_LOAD_MAX_BYTES);
     const code = scripts.map((file) => read(file).toString()).join("\n");
     expect(code).not.toContain("tv-lightweight-charts");
-    const [, charts = ""] = /(EquityPanel-[\w-]+\.js)/.exec(code) ?? [];
+    const [, charts = "none"] = /(CurveChart-[\w-]+\.js)/.exec(code) ?? [];
+    expect(charts).not.toBe("none");
     expect(html).not.toContain(charts);
   });
 });

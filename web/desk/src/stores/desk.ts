@@ -22,6 +22,8 @@ export type DeskEvent = FollowAccountSubscription["accountEvents"];
 
 /** Figures are asked for no oftener while things move. */
 const REFRESH_MS = 1000;
+/** The desk marks an account some time after it has moved: its peak is known only then. */
+const REFRESHES_AFTER_A_MOVE = 3;
 const RECENT_EVENTS_MAX = 50;
 /** How often an account is looked for that is not there. */
 const MISSING_AGAIN_MS = 1500;
@@ -82,14 +84,18 @@ export const useDesk = defineStore("desk", () => {
     }
   }
 
-  /** Whether there is such an account. */
+  /** Whether there is such an account. All of it is asked for at once, and shown at once. */
   async function load(signal: AbortSignal): Promise<boolean> {
-    const found = (await connection.client.query(AccountDocument, { account: name.value }, { signal })).account;
+    const variables = { account: name.value };
+    const [{ account: found }, reported] = await Promise.all([
+      connection.client.query(AccountDocument, variables, { signal }),
+      connection.client.query(ReportDocument, variables, { signal }),
+    ]);
     if (signal.aborted) return false;
     connection.noteAnswer();
     account.value = found ?? undefined;
+    noteReport(reported);
     state.value = found === null ? { kind: "missing" } : { kind: "open" };
-    if (found !== null) await refresh(signal);
     return found !== null;
   }
 
@@ -106,25 +112,34 @@ export const useDesk = defineStore("desk", () => {
     }
   }
 
-  async function refresh(signal: AbortSignal): Promise<void> {
-    const found = await connection.client.query(ReportDocument, { account: name.value }, { signal });
-    if (signal.aborted || found.report === null) return;
-    report.value = found.report;
-    clockAheadMs.value = Date.parse(found.report.generatedAt) - Date.now();
-    if (account.value) account.value = { ...account.value, ...found.report.account };
+  function noteReport({ report: found }: ReportQuery): void {
+    if (found === null) return;
+    report.value = found;
+    clockAheadMs.value = Date.parse(found.generatedAt) - Date.now();
+    if (account.value) account.value = { ...account.value, ...found.account };
   }
 
-  let isStale = false;
+  async function refresh(signal: AbortSignal): Promise<void> {
+    const reported = await connection.client.query(ReportDocument, { account: name.value }, { signal });
+    if (!signal.aborted) noteReport(reported);
+  }
+
+  /** How often the figures are asked for although nothing more moves. */
+  let refreshesDue = REFRESHES_AFTER_A_MOVE;
+
+  function noteMove(): void {
+    refreshesDue = REFRESHES_AFTER_A_MOVE;
+  }
 
   /** Asks again when something has moved, and again later where that fails: the streams say that there is no connection. */
   async function refreshNowAndThen(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(REFRESH_MS, signal);
-      if (!isStale || signal.aborted) continue;
-      isStale = false;
+      if (refreshesDue === 0 || signal.aborted) continue;
+      refreshesDue -= 1;
       await refresh(signal).catch((error: unknown) => {
         if (connection.noteAccess(error)) throw error;
-        isStale = true;
+        noteMove();
       });
     }
   }
@@ -140,7 +155,7 @@ export const useDesk = defineStore("desk", () => {
   }
 
   async function take(event: DeskEvent, signal: AbortSignal): Promise<void> {
-    isStale = true;
+    noteMove();
     recent.value = [event, ...recent.value].slice(0, RECENT_EVENTS_MAX);
     if (event.__typename === "TradeClosed" && event.position.status === "CLOSED") positions.close(event.position.id);
     if (event.__typename !== "AccountChanged") return;
@@ -155,7 +170,7 @@ export const useDesk = defineStore("desk", () => {
       signal,
     })) {
       positions.set(positionUpdated.position);
-      isStale = true;
+      noteMove();
     }
   }
 

@@ -6,7 +6,7 @@ export type OpenPosition = PositionFieldsFragment;
 
 /** More than are seen at once: these are shown less often, so that the page stays smooth while all of them move. */
 const MANY = 200;
-const MANY_SHOWN_EVERY_MS = 500;
+const MANY_SHOWN_EVERY_MS = 1000;
 
 /** A map that is replaced when it changes, at most once a frame: what draws it then draws everything that has come. */
 export function createOpenPositions() {
