@@ -2,7 +2,7 @@
 import { decimal, EnableDocument } from "@papertape/client/node";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { canLook, POLL, publish, signal, useBrowser, useDesk } from "./deskPage.ts";
+import { canLook, openRow, POLL, publish, signal, useBrowser, useDesk } from "./deskPage.ts";
 
 const PAGE_ROWS = 50;
 /** More signals than a page of the list has rows. */
@@ -137,5 +137,10 @@ describe.skipIf(!canLook)("The table of open positions", () => {
     await expect.poll(symbols, POLL).toEqual(["NEAR", "MIDDLE", "FAR"]);
     await sort.click();
     await expect.poll(symbols, POLL).toEqual(["FAR", "MIDDLE", "NEAR"]);
+
+    // A fifth of its price is left to its target: it has come nearer than the other.
+    await publish(desk.client, "FAR", "1500");
+    await expect.poll(symbols, POLL).toEqual(["MIDDLE", "FAR", "NEAR"]);
+    expect(await openRow(page, "FAR").innerText()).toContain("20.00 %");
   });
 });
