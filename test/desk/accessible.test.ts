@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { EnableDocument, PositionsDocument } from "@papertape/client/node";
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import { canLook, openRow, publish, signal, useDesk, WIDE } from "./deskPage.ts";
+import { canLook, openRow, POLL, publish, signal, useDesk, WIDE } from "./deskPage.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { width: 390, height: 844 };
@@ -116,6 +116,14 @@ describe.skipIf(!canLook)("The dashboard for everybody", () => {
     expect(await focused(page)).toBe("Close ACME");
     const { positions } = await desk.client.query(PositionsDocument, { account: "main", status: "OPEN" });
     expect(positions.edges.map(({ node }) => node.symbol)).toEqual(["ACME"]);
+  });
+
+  it("is at the page that a link led to, not nowhere", async () => {
+    const page = await desk.open();
+    await page.goto(`${desk.url}/#/a/main`);
+    await openRow(page, "ACME").getByRole("link", { name: "ACME" }).press("Enter");
+    await page.getByRole("heading", { name: "ACME ▲ long" }).waitFor();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id), POLL).toBe("content");
   });
 
   it.each(["a/main/trades", "a/main/signals", "backtests"])("has no fault in the opened lists of /#/%s", async (at) => {

@@ -62,6 +62,20 @@ describe.skipIf(!canLook)("The dashboard's connection", () => {
     expect(await recent.innerText()).toContain("Bought 3 BOLT");
   });
 
+  it("goes on by itself with another account that was asked for meanwhile", async () => {
+    const page = await visits.open();
+    await page.goto(server.url);
+    await openRow(page, "BOLT").waitFor();
+    await server.kill();
+    await page.getByTestId("away").waitFor();
+    await page.evaluate(() => location.assign("#/a/other"));
+    await page.getByText("The account is loading.").waitFor();
+    expect(await page.getByTestId("away").count()).toBe(1);
+    server = await start({ PORT: new URL(server.url).port });
+    await page.getByText("There is no account “other” yet").waitFor();
+    await page.getByTestId("away").waitFor({ state: "detached" });
+  });
+
   it("begins anew where the server comes back with other data, and shows an account as soon as a program has made it", async () => {
     const page = await visits.open();
     await page.goto(server.url);

@@ -98,7 +98,7 @@ describe.skipIf(!canLook)("The dashboard of an account on its way to live", () =
 
     await page.getByRole("switch").click();
     await question.getByRole("button", { name: "Switch off" }).click();
-    await says("LIVE: signals for “main” leave for the live route.");
+    await says("LIVE: signals for “main” leave for the live route while it is eligible.");
     seen["live"] = await look();
     expect(seen["live"]).not.toMatchObject({ backgroundColor: seen["paper"]?.backgroundColor });
     expect(seen["live"]).toMatchObject({ borderTopStyle: "double", icon: "pi pi-bolt" });
@@ -107,10 +107,10 @@ describe.skipIf(!canLook)("The dashboard of an account on its way to live", () =
   it("says it on every page, also after a reload", async () => {
     for (const place of ["trades", "signals", "sessions", "settings", "eligibility"]) {
       await page.goto(`${server.url}/#/a/main/${place}`);
-      await says("LIVE: signals for “main” leave for the live route.");
+      await says("LIVE: signals for “main” leave for the live route while it is eligible.");
     }
     await page.reload();
-    await says("LIVE: signals for “main” leave for the live route.");
+    await says("LIVE: signals for “main” leave for the live route while it is eligible.");
   });
 
   it("tells a signal that left, and what the receiver said to it", async () => {

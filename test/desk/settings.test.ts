@@ -1,7 +1,7 @@
 // The settings page: what is out of bounds is said at its field, what a change affects before it is saved.
 import { AccountDocument, EnableDocument } from "@papertape/client/node";
 import { describe, expect, it } from "vitest";
-import { canLook, POLL, useDesk } from "./deskPage.ts";
+import { canLook, POLL, publish, signal, useDesk } from "./deskPage.ts";
 
 describe.skipIf(!canLook)("The settings page", () => {
   const desk = useDesk();
@@ -34,5 +34,22 @@ describe.skipIf(!canLook)("The settings page", () => {
     await expect.poll(() => effect.count(), POLL).toBe(0);
     const { account } = await desk.client.query(AccountDocument);
     expect(account?.settings).toMatchObject({ maxTradeRisk: "1.5", useRealisticFills: false });
+  });
+
+  it("keeps what one has typed while the account's figures move", async () => {
+    const page = await desk.open();
+    await publish(desk.client, "ACME", "150");
+    await signal(desk.client, "ACME", "10");
+    await page.goto(`${desk.url}/#/a/main/settings`);
+    const risk = page.getByLabel("Most risk of a trade (%)");
+    await risk.fill("1.25");
+    // The figures come once a second: two answers show that they have come meanwhile.
+    for (let answered = 0; answered < 2; answered += 1) {
+      await publish(desk.client, "ACME", String(151 + answered));
+      await page.waitForResponse((response) => response.request().postData()?.includes("query Report") ?? false);
+    }
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
+    expect(await risk.inputValue()).toBe("1.25");
+    expect(await page.getByRole("button", { name: "Save" }).isDisabled()).toBe(false);
   });
 });

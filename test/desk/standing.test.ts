@@ -2,12 +2,26 @@
 import { describe, expect, test } from "vitest";
 import { standingOf } from "../../web/desk/src/format/standing.ts";
 
-const PAPER = { promotedAt: null };
-const PROMOTED = { promotedAt: "2026-01-31T00:00:00.000Z" };
+const PAPER = { promotedAt: null, routeConfigured: true };
+const PROMOTED = { promotedAt: "2026-01-31T00:00:00.000Z", routeConfigured: true };
 
 describe("The banner", () => {
   test("should say that no real money is moved while there is no account", () => {
-    expect(standingOf(undefined)).toEqual({ kind: "paper", text: "Paper trading: no real money is moved here." });
+    expect(standingOf(null)).toEqual({ kind: "paper", text: "Paper trading: no real money is moved here." });
+  });
+
+  test("should promise nothing of an account that was not read yet", () => {
+    const { kind, text } = standingOf(undefined);
+    expect(kind).toBe("off");
+    expect(text).toContain("is not known");
+  });
+
+  test("should not call live what has no live route", () => {
+    const live = { ...PROMOTED, routeConfigured: false };
+    expect(standingOf({ name: "main", status: "DISABLED", live })).toEqual({
+      kind: "off",
+      text: "“main” is promoted, but this server has no live route: signals are skipped.",
+    });
   });
 
   test("should say whether paper trading is on or off", () => {
@@ -28,7 +42,7 @@ describe("The banner", () => {
     });
     expect(standingOf({ name: "main", status: "DISABLED", live: PROMOTED })).toEqual({
       kind: "live",
-      text: "LIVE: signals for “main” leave for the live route.",
+      text: "LIVE: signals for “main” leave for the live route while it is eligible.",
     });
   });
 });

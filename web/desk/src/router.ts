@@ -1,6 +1,7 @@
 // Which page an address shows. Addresses are behind "#", so that the server has one page, whatever is in front of it.
 import { createRouter, createWebHashHistory } from "vue-router";
 import OverviewPage from "./pages/OverviewPage.vue";
+import { refocusPage } from "./stores/refocus.ts";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -85,6 +86,10 @@ export const router = createRouter({
   ],
 });
 
+// Whoever has followed a link is at the page that it led to, not nowhere.
+router.afterEach(({ path }, from) => {
+  if (from.matched.length > 0 && path !== from.path) void refocusPage();
+});
 router.afterEach(({ meta: { title }, params: { account } }) => {
   const words = [title, account, "Papertape"];
   document.title = words.filter((word) => typeof word === "string").join(" – ");

@@ -45,8 +45,8 @@ export function useBacktest(id: () => string) {
   }
 
   watch(
-    () => [found.value && isUnderWay(found.value.status) ? found.value.id : undefined, connection.client] as const,
-    ([followed], _before, onCleanup) => {
+    () => (found.value && isUnderWay(found.value.status) ? found.value.id : undefined),
+    (followed, _before, onCleanup) => {
       if (followed === undefined) return;
       const visit = new AbortController();
       onCleanup(() => visit.abort());

@@ -1,7 +1,7 @@
 // The server behind this page: its client, the key that it is asked with, and whether it answers.
 import { AccessError, type ConnectionStatus, createClient } from "@papertape/client";
 import { defineStore } from "pinia";
-import { computed, ref } from "vue";
+import { computed, markRaw, ref } from "vue";
 
 const KEPT_AS = "papertape.key";
 
@@ -13,15 +13,15 @@ function keptKey(): string | undefined {
 export type Link = "connecting" | "connected" | "away";
 
 export const useConnection = defineStore("connection", () => {
-  const key = ref(keptKey());
-  const client = computed(() => createClient({ url: location.origin, key: key.value }));
+  const key = keptKey();
+  const client = markRaw(createClient({ url: location.origin, key }));
   const link = ref<Link>("connecting");
   /** What the last attempt ran into, while there is no connection. */
   const problem = ref<string>();
   /** The server asks for a key, or does not take this one (any more). */
   const needsKey = ref(false);
   /** There was one, and it was not taken. */
-  const isKeyRefused = computed(() => needsKey.value && key.value !== undefined);
+  const isKeyRefused = computed(() => needsKey.value && key !== undefined);
 
   /** What a stream of the page says of its connection. */
   function noteStatus(status: ConnectionStatus): void {
@@ -42,28 +42,26 @@ export const useConnection = defineStore("connection", () => {
     return true;
   }
 
+  /** The page begins anew: nothing that was read with another key stays in it. */
   function signIn(secret: string, keep: boolean): void {
     sessionStorage.setItem(KEPT_AS, secret);
     if (keep) localStorage.setItem(KEPT_AS, secret);
-    needsKey.value = false;
-    key.value = secret;
+    location.reload();
   }
 
   function signOut(): void {
     sessionStorage.removeItem(KEPT_AS);
     localStorage.removeItem(KEPT_AS);
-    key.value = undefined;
+    location.reload();
   }
 
   /** The headers of a request that is no operation: a file that is sent, or fetched. */
-  const authorization = computed<Readonly<Record<string, string>>>(() =>
-    key.value === undefined ? {} : { authorization: `Bearer ${key.value}` },
-  );
+  const authorization: Readonly<Record<string, string>> = key === undefined ? {} : { authorization: `Bearer ${key}` };
 
   return {
     client,
     authorization,
-    hasKey: computed(() => key.value !== undefined),
+    hasKey: key !== undefined,
     link,
     problem,
     needsKey,

@@ -1,14 +1,16 @@
 // The account that is looked at, live: its figures, its open positions, and what has just happened.
 import {
-  AccessError,
   AccountDocument,
   type AccountQuery,
+  type ConnectionStatus,
   FollowAccountDocument,
   type FollowAccountSubscription,
   PapertapeError,
   PositionUpdatedDocument,
   ReportDocument,
   type ReportQuery,
+  retry,
+  type TypedDocument,
 } from "@papertape/client";
 import { defineStore } from "pinia";
 import { ref, shallowRef } from "vue";
@@ -84,15 +86,27 @@ export const useDesk = defineStore("desk", () => {
     }
   }
 
+  /** What the server answers, asked again as long as there is no connection. */
+  async function ask<Data, Variables>(
+    document: TypedDocument<Data, Variables>,
+    variables: Variables,
+    signal: AbortSignal,
+  ): Promise<Data> {
+    const onFailure = (problem: PapertapeError, delayMs: number) =>
+      connection.noteStatus({ kind: "away", problem, delayMs });
+    const answer = await retry(() => connection.client.query(document, variables, { signal }), { signal, onFailure });
+    connection.noteAnswer();
+    return answer;
+  }
+
   /** Whether there is such an account. All of it is asked for at once, and shown at once. */
   async function load(signal: AbortSignal): Promise<boolean> {
     const variables = { account: name.value };
     const [{ account: found }, reported] = await Promise.all([
-      connection.client.query(AccountDocument, variables, { signal }),
-      connection.client.query(ReportDocument, variables, { signal }),
+      ask(AccountDocument, variables, signal),
+      ask(ReportDocument, variables, signal),
     ]);
     if (signal.aborted) return false;
-    connection.noteAnswer();
     account.value = found ?? undefined;
     noteReport(reported);
     state.value = found === null ? { kind: "missing" } : { kind: "open" };
@@ -103,12 +117,7 @@ export const useDesk = defineStore("desk", () => {
   async function comes(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await pause(MISSING_AGAIN_MS, signal);
-      try {
-        if (signal.aborted || (await load(signal))) return;
-      } catch (error) {
-        // Without an answer it is asked for again.
-        if (error instanceof AccessError) throw error;
-      }
+      if (signal.aborted || (await load(signal))) return;
     }
   }
 
@@ -159,31 +168,46 @@ export const useDesk = defineStore("desk", () => {
     recent.value = [event, ...recent.value].slice(0, RECENT_EVENTS_MAX);
     if (event.__typename === "TradeClosed" && event.position.status === "CLOSED") positions.close(event.position.id);
     if (event.__typename !== "AccountChanged") return;
-    if (event.change === "RESET") positions.closeAll();
-    const found = (await connection.client.query(AccountDocument, { account: name.value }, { signal })).account;
+    const { account: found } = await ask(AccountDocument, { account: name.value }, signal);
     if (found !== null && !signal.aborted) account.value = found;
   }
 
   async function followPrices(signal: AbortSignal): Promise<void> {
     const variables = { account: name.value };
+    const onStatus = ({ kind }: ConnectionStatus) => {
+      if (kind === "connected") positions.know();
+    };
     for await (const { positionUpdated } of connection.client.subscribe(PositionUpdatedDocument, variables, {
       signal,
+      onStatus,
     })) {
       positions.set(positionUpdated.position);
       noteMove();
     }
   }
 
-  return { name, state, account, report, recent, clockAheadMs, positions: positions.shown, open };
+  return {
+    name,
+    state,
+    account,
+    report,
+    recent,
+    clockAheadMs,
+    positions: positions.shown,
+    arePositionsKnown: positions.areKnown,
+    open,
+  };
 });
 
 /** Also over at the signal. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => {
+    const over = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", over);
       resolve();
-    });
+    };
+    const timer = setTimeout(over, ms);
+    signal.addEventListener("abort", over);
   });
 }

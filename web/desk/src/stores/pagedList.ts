@@ -2,6 +2,7 @@
 import { type EntryKey, useQuery } from "@pinia/colada";
 import { computed, watch } from "vue";
 import { type PageInfo, type PageVariables, usePaging } from "./paging.ts";
+import { useReconnected } from "./refreshing.ts";
 
 interface Page<Row> {
   readonly edges: readonly { readonly node: Row }[];
@@ -40,6 +41,7 @@ export function usePagedList<Row>({ key, read }: Reading<Row>): PagedList<Row> {
     placeholderData: (before) => before,
     staleTime: 0,
   });
+  useReconnected(refetch);
   const rows = computed(() => data.value?.edges.map(({ node }) => node) ?? []);
   return {
     get rows() {

@@ -1,10 +1,11 @@
 // The price of a position while it is held: what the server has seen of it, and what comes while the page is open.
 import { PricePathDocument } from "@papertape/client";
 import { useQuery } from "@pinia/colada";
-import { computed, onUnmounted, shallowRef, watch } from "vue";
+import { computed, shallowRef, watch } from "vue";
 import { afterwards, joinedTo, type PathPoint, pointAt } from "../format/pricePath.ts";
 import { useConnection } from "./connection.ts";
 import type { OpenPosition } from "./openPositions.ts";
+import { useReconnected, useRefreshing } from "./refreshing.ts";
 
 /** So often many live prices are asked for again in few points; where that fails, the oldest are let go. */
 const REFRESH_MS = 300_000;
@@ -41,19 +42,8 @@ export function usePricePath(position: () => OpenPosition) {
     () => void refetch(),
   );
 
-  /** What came while there was no connection was told to nobody here. */
-  let wasAway = false;
-  watch(
-    () => connection.link,
-    (link) => {
-      if (link === "connected" && wasAway) void refetch();
-      if (link !== "connecting") wasAway = link === "away";
-    },
-  );
-  const timer = setInterval(() => {
-    if (position().status === "OPEN") void refetch();
-  }, REFRESH_MS);
-  onUnmounted(() => clearInterval(timer));
+  useReconnected(refetch);
+  useRefreshing(REFRESH_MS, () => position().status === "OPEN", refetch);
 
   return {
     error,
