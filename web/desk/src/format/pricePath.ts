@@ -1,6 +1,7 @@
 // The path of a position's price: its points joined, what range they have, and how they lie on an even scale of time.
 import { units } from "./decimals.ts";
 import { drawn } from "./numbers.ts";
+import { secondOf } from "./times.ts";
 
 /**
  * Prices that came one after the other: the time of the last of them, it, and the lowest and highest of them. Times are told
@@ -93,8 +94,4 @@ export function cellSecond(cells: readonly Cell[], time: string): number {
 /** What is drawn of a cell: the nearest floats. */
 export function drawnPoint({ price, low, high }: PathPoint) {
   return { price: drawn(price), low: drawn(low), high: drawn(high) };
-}
-
-function secondOf(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
 }

@@ -15,6 +15,9 @@ export const momentOf = (time: Time): string => written(moment, time);
 export const clockOf = (time: Time): string => written(clock, time);
 export const dayOf = (time: Time): string => written(day, time);
 
+/** As charts take time: whole seconds since 1970. */
+export const secondOf = (time: string): number => Math.floor(Date.parse(time) / 1000);
+
 const MINUTE_MS = 60_000;
 
 const UNITS = [
