@@ -15,6 +15,9 @@ export const BAR_INTERVAL_SECONDS_MAX = 366 * 86_400;
 /** The points in which the path of a symbol's prices is kept and told, at most. */
 export const PRICE_PATH_POINTS_MAX = 512;
 
+/** The symbols whose paths are kept, at most: those that had a price first. */
+export const PRICE_PATHS_MAX = 10_000;
+
 /** Times lie within four-digit years: what ISO 8601 writes without a sign, and PostgreSQL reads back. */
 export const TIME_MS_MIN = Date.UTC(1900, 0, 1);
 export const TIME_MS_MAX = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Decimal, decimal, formatDecimal } from "../../src/domain/decimal.ts";
-import { PRICE_PATH_POINTS_MAX } from "../../src/domain/limits.ts";
+import { PRICE_PATH_POINTS_MAX, PRICE_PATHS_MAX } from "../../src/domain/limits.ts";
 import { createBooks } from "../../src/engine/books.ts";
 import { feedClock } from "../../src/engine/clock.ts";
 import { PackedPrices } from "../../src/engine/packedPrices.ts";
@@ -137,6 +137,15 @@ describe("The path of a symbol's prices", () => {
     ]);
     expect(paths.pointsOf("BOLT")).toHaveLength(1);
     expect(paths.pointsOf("NONE")).toEqual([]);
+  });
+
+  it("is kept of the symbols that had a price first, and of no more than fit", () => {
+    const paths = createPricePaths();
+    for (let symbol = 0; symbol <= PRICE_PATHS_MAX; symbol += 1) paths.push(quotePrice("7", 0, `S${symbol}`));
+    paths.push(quotePrice("8", 1, "S0"));
+    expect(paths.pointsOf("S0").map(({ price }) => price)).toEqual(["7", "8"]);
+    expect(paths.pointsOf(`S${PRICE_PATHS_MAX - 1}`)).toHaveLength(1);
+    expect(paths.pointsOf(`S${PRICE_PATHS_MAX}`)).toEqual([]);
   });
 
   it("has what the board has taken, once that is committed, and nothing that is stale", () => {
