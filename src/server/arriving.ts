@@ -4,6 +4,9 @@ import type { Socket } from "node:net";
 import type { IsTrusted } from "./clientAddress.ts";
 import { addressKey } from "./operationLimits/rateKey.ts";
 
+/** How often it is looked whether a body is there that nobody reads yet: its request may wait for its turn. */
+const LOOKED_EVERY_MS = 50;
+
 interface Address {
   readonly read: Set<Socket>;
   /** Connections that nothing is read of yet, the first to come first. */
@@ -32,6 +35,7 @@ export function limitArriving(server: Server, max: number, isTrusted: IsTrusted)
       process.nextTick(() => address.waiting.has(socket) && socket.pause());
     }
     leaving.set(socket, () => {
+      leaving.delete(socket);
       address.waiting.delete(socket);
       if (!address.read.delete(socket)) return;
       readNext(address);
@@ -44,14 +48,21 @@ export function limitArriving(server: Server, max: number, isTrusted: IsTrusted)
     if (!isTrusted(socket.remoteAddress ?? "", 0)) enter(socket);
   });
   server.on("request", (request: IncomingMessage) => {
-    if (hasBody(request)) request.once("end", () => leave(request.socket));
-    else leave(request.socket);
+    const { socket } = request;
+    if (!leaving.has(socket)) return;
+    if (!hasBody(request)) return leave(socket);
+    request.once("end", () => leave(socket));
+    const look = () => {
+      if (request.complete) leave(socket);
+      else if (leaving.has(socket)) setTimeout(look, LOOKED_EVERY_MS).unref();
+    };
+    setImmediate(look);
   });
   server.on("upgrade", (request) => leave(request.socket));
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["content-length"] !== undefined || headers["transfer-encoding"] !== undefined;
+  return Number(headers["content-length"] ?? 0) > 0 || headers["transfer-encoding"] !== undefined;
 }
 
 function readNext({ read, waiting }: Address): void {

@@ -96,11 +96,9 @@ function createRefusals(watch: ServerWatch | undefined) {
   };
 }
 
-/** Waits for one's turn; false where he has left meanwhile, or was answered for being slow. */
-async function isHisTurn(turn: Promise<void> | undefined, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
-  if (turn === undefined) return true;
-  await turn;
-  return !req.destroyed && !res.headersSent;
+/** Whether one has left while he waited for his turn, or was answered for being slow. */
+function isGone(req: IncomingMessage, res: ServerResponse): boolean {
+  return req.destroyed || res.headersSent;
 }
 
 export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
@@ -132,7 +130,7 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
     const ordinary = isOrdinaryRequest(req);
     if (isFormPost(req)) return refuse(req, res, unsupportedType());
     const client = guard.clientOf(context.origin);
-    const charge = (bytes: number) => guard.chargeBody(() => context.origin, bytes);
+    const charge = (bytes: number, isRead: boolean) => guard.chargeBody(() => context.origin, bytes, isRead);
     const body = await readBody(req, { client, room: bodies, turns: readingTurns, charge });
     if (body instanceof GraphQLError) return refuse(req, res, body);
     if (typeof body === "string") {
@@ -151,10 +149,17 @@ export function createGraphqlRoads(options: GraphqlRoadOptions): GraphqlRoads {
       return count(req, res.statusCode === UNAUTHORIZED ? "UNAUTHENTICATED" : "TOKEN_ISSUER_UNREACHABLE");
     }
     const context: ServerContext = { origin: originOfRequest(req), req, res };
-    const spent = guard.spent(guard.clientOf(context.origin));
-    if (spent !== undefined) return refuseLater(req, res, spent);
-    const turn = guard.turn(() => context.origin);
-    if (!(await isHisTurn(turn, req, res))) return;
+    const client = guard.clientOf(context.origin);
+    const tooMuch = guard.spent(client) ?? guard.crowded(client);
+    if (tooMuch !== undefined) return refuseLater(req, res, tooMuch);
+    const turn = guard.turn(
+      () => context.origin,
+      () => isGone(req, res),
+    );
+    if (turn !== undefined) {
+      await turn;
+      if (isGone(req, res)) return;
+    }
     if (req.method === "POST") return answerPost(context, req, res);
     const wrong = urlParamThatIsNoJson(req.url ?? "");
     if (wrong !== undefined) return refuse(req, res, noJson(wrong));

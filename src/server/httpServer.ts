@@ -30,6 +30,7 @@ import {
 import type { Log } from "./log.ts";
 import { type MayScrape, sendMetrics } from "./metricsPage.ts";
 import { CLOSING, isLook, type Readiness, sendFrontPage, sendLiveness, sendReadiness, sendText } from "./plainPages.ts";
+import { ClientLeftError } from "./requestBody.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./requestIds.ts";
 import { METRICS_PATH, pathOf } from "./routes.ts";
 import type { OpenSubscriptions } from "./streams/subscriptions.ts";
@@ -141,7 +142,7 @@ async function askReadiness({ readiness, log }: HttpServerOptions): Promise<Read
 }
 
 function failed(log: Log, req: IncomingMessage, res: ServerResponse, error: unknown): void {
-  if (req.destroyed && !req.complete) return;
+  if (error instanceof ClientLeftError || (req.destroyed && !req.complete)) return;
   log.error({ requestId: requestIdOf(req), err: error, path: pathOf(req.url) }, "a request could not be answered");
   if (res.headersSent) res.destroy();
   else sendText(res, 500, "Unexpected error.");

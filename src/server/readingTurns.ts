@@ -1,8 +1,10 @@
 // Whose turn it is to be read of those who send much: one piece in each turn of the event loop, all of them together.
 
-/** A body, or the messages of a WebSocket: its pieces come one after another. */
+/** A body, whose pieces come one after another, or a piece of what a WebSocket sends. */
 export class Sender {
   readonly client: string;
+  /** The how manyth it is to begin, when it has. */
+  begun: number | undefined;
 
   constructor(client: string) {
     this.client = client;
@@ -11,19 +13,18 @@ export class Sender {
 
 /**
  * What comes in large bodies and messages is read piece by piece: node itself reads of each socket up to 2 MiB in one turn of
- * the event loop, and everybody else waits meanwhile. Clients take turns. What one client sends on several connections at once
- * is read one after the other, so that little of it is in memory at a time.
+ * the event loop, and everybody else waits meanwhile. Clients take turns. The bodies that one client sends at once are
+ * read one after the other, so that little of them is in memory at a time.
  */
 export class ReadingTurns {
   /** By client, the first to begin first. */
   private readonly waiting = new Map<string, Map<Sender, () => void>>();
-  private readonly begun = new WeakMap<Sender, number>();
   private count = 0;
   private isDue = false;
 
   /** Calls `resume` when it is the sender's turn. */
   wait(sender: Sender, resume: () => void): void {
-    if (!this.begun.has(sender)) this.begun.set(sender, this.count++);
+    sender.begun ??= this.count++;
     const others = this.waiting.get(sender.client);
     if (others === undefined) this.waiting.set(sender.client, new Map([[sender, resume]]));
     else others.set(sender, resume);
@@ -56,7 +57,7 @@ export class ReadingTurns {
   private firstOf(senders: ReadonlyMap<Sender, unknown>): Sender | undefined {
     let first: Sender | undefined;
     for (const sender of senders.keys()) {
-      if (first === undefined || (this.begun.get(sender) ?? 0) < (this.begun.get(first) ?? 0)) first = sender;
+      if (first === undefined || (sender.begun ?? 0) < (first.begun ?? 0)) first = sender;
     }
     return first;
   }

@@ -64,13 +64,16 @@ export interface BodyReading {
   readonly room: BodyRoom;
   /** Whose turn it is among those with large bodies. */
   readonly turns: ReadingTurns;
-  /** Charges for a body of so many bytes; answers why that is refused. */
-  charge(bytes: number): GraphQLError | undefined;
+  /** Charges for a body of so many bytes, which is read already or not; answers why that is refused. */
+  charge(bytes: number, isRead: boolean): GraphQLError | undefined;
 }
+
+/** There is nobody to answer: nothing went wrong here. */
+export class ClientLeftError extends Error {}
 
 /**
  * Reads the body of a client's request. Where it answers a reason the rest is thrown away as it comes, so that the client
- * gets to read his answer. Rejects if the client leaves in the middle. The room is given back with the answer, or where the
+ * gets to read his answer. Rejects with a ClientLeftError if the client leaves before all of it is read. The room is given back with the answer, or where the
  * client leaves.
  */
 export async function readBody(
@@ -80,7 +83,7 @@ export async function readBody(
   const { "content-length": length } = request.headers;
   const declared = Number(length ?? 0);
   if (declared > BODY_BYTES_MAX) return "too large";
-  const refused = charge(declared);
+  const refused = charge(declared, false);
   if (refused !== undefined) return refused;
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -90,7 +93,7 @@ export async function readBody(
     const sender = new Sender(client);
     const { socket } = request;
     // One who has been answered meanwhile, for being slow, is not told of by node when he leaves.
-    const left = () => void request.destroy(new Error("the client left"));
+    const left = () => void request.destroy(new ClientLeftError("the client left"));
     const settle = () => {
       room.give(client, bytes);
       bytes = 0;
@@ -114,11 +117,11 @@ export async function readBody(
     request
       .on("error", (error) => {
         settle();
-        reject(error);
+        reject(error instanceof ClientLeftError ? error : new ClientLeftError("the client left", { cause: error }));
       })
       .on("data", take)
       .on("end", () => {
-        const unpaid = length === undefined ? charge(bytes) : undefined;
+        const unpaid = length === undefined ? charge(bytes, true) : undefined;
         if (unpaid !== undefined) return refuse(unpaid);
         settle();
         resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));

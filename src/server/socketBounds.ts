@@ -10,7 +10,6 @@ import {
   UNADMITTED_MESSAGES_MAX,
 } from "./limits.ts";
 import type { OperationGuard } from "./operationLimits/guard.ts";
-import { addressKey } from "./operationLimits/rateKey.ts";
 import { tooManyMessages } from "./operationLimits/refusals.ts";
 import { TokenBucket } from "./operationLimits/tokenBuckets.ts";
 import { readNoMore, type SocketReading } from "./socketReading.ts";
@@ -56,10 +55,8 @@ export function cutSoon(socket: WebSocket): void {
 
 /** What one is closed for costs his budget: of his key where he was let in, else of his address. */
 export function fineFor(guard: OperationGuard, visit: Visit): void {
-  const client = visit.isAdmitted()
-    ? guard.clientOf(originOf({ extra: visit }))
-    : addressKey(clientAddressOf(visit.request));
-  guard.fine(client, CLOSED_FOR_FAULT_COST);
+  if (visit.isAdmitted()) guard.fine(guard.clientOf(originOf({ extra: visit })), CLOSED_FOR_FAULT_COST);
+  else guard.fineAddress(clientAddressOf(visit.request), CLOSED_FOR_FAULT_COST);
 }
 
 /** Nothing large is taken of one who was not let in yet, be it one message that does not end. */
@@ -100,7 +97,7 @@ export function boundMessages(guard: OperationGuard, visit: Visit): (bytes: numb
   return (bytes) => {
     if (!messages.take(1, performance.now())) return tooMany(`${perSecond} in a second`, perSecond);
     if (visit.isAdmitted()) {
-      const error = guard.chargeBody(() => originOf({ extra: visit }), bytes);
+      const error = guard.chargeBody(() => originOf({ extra: visit }), bytes, true);
       return error && { reason: error.message, error };
     }
     early += 1;

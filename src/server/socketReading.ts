@@ -34,20 +34,31 @@ export class SocketReading {
     // One that is being closed is read too: its client's answer to that has to arrive.
     if (this.reasons.size === 0) this.socket.resume();
   }
+
+  /** To be called when the socket is being closed: what it was held for does not keep its client's answer to that away. */
+  readForClose(): void {
+    if (this.isHeldFor("flooding")) return;
+    this.reasons.clear();
+    this.socket.resume();
+  }
 }
 
 /** Reads nothing for a while of one whose budget is spent. What was read already is answered. */
 export function slowDown(socket: WebSocket, reading: SocketReading): void {
   if (reading.isHeldFor("spent") || socket.readyState !== socket.OPEN) return;
   reading.hold("spent");
-  const timer = setTimeout(() => reading.release("spent"), SPENT_ANSWER_DELAY_MS);
-  socket.once("close", () => clearTimeout(timer));
+  setTimeout(() => reading.release("spent"), SPENT_ANSWER_DELAY_MS).unref();
 }
 
 /** One whose client has had more than his share of time is read when it is his turn again. */
-export function waitForTurn(guard: OperationGuard, origin: () => OperationOrigin, reading: SocketReading): void {
+export function waitForTurn(
+  guard: OperationGuard,
+  origin: () => OperationOrigin,
+  stream: Socket,
+  reading: SocketReading,
+): void {
   if (reading.isHeldFor("share")) return;
-  const turn = guard.turn(origin);
+  const turn = guard.turn(origin, () => stream.destroyed);
   if (turn === undefined) return;
   reading.hold("share");
   void turn.then(() => reading.release("share"));
@@ -61,12 +72,11 @@ export function readNoMore(reading: SocketReading): void {
 /** Pieces of ordinary messages are smaller. */
 const LARGE_PIECE_BYTES = 32 * 1024;
 
-/** Lets others have their turn after each large piece. */
+/** Lets others have their turn after each large piece, those on the client's other sockets too. */
 export function readInTurns(turns: ReadingTurns, client: string, stream: Socket, reading: SocketReading): void {
-  const sender = new Sender(client);
   stream.on("data", (piece: Buffer) => {
     if (piece.length < LARGE_PIECE_BYTES || reading.isHeldFor("piece")) return;
     reading.hold("piece");
-    turns.wait(sender, () => reading.release("piece"));
+    turns.wait(new Sender(client), () => reading.release("piece"));
   });
 }

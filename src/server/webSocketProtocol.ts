@@ -101,8 +101,12 @@ export function createWebSocketProtocol(options: WebSocketProtocolOptions): Serv
         watch?.refused("websocket", [tooManySockets(guard.limits.socketsPerClientMax)]);
         return false;
       }
-      await guard.turn(() => originOf(context));
-      context.extra.admitted();
+      const { request, admitted } = context.extra;
+      await guard.turn(
+        () => originOf(context),
+        () => request.socket.destroyed,
+      );
+      admitted();
       return true;
     },
     onClose: ({ extra }) => visitors.left(extra),

@@ -200,8 +200,8 @@ export class WebSockets {
       onFull: () => reading.hold("full"),
       onDrained: () => reading.release("full"),
       giveUp: () => {
-        socket.resume();
         socket.close(TOO_SLOW, "Too slow: connect again");
+        reading.readForClose();
         guest.leave(TOO_SLOW, "");
       },
     });
@@ -281,7 +281,7 @@ export class WebSockets {
           // The others of an address do not pay for one who is not known yet.
           if (!visit.isAdmitted()) return read();
           guard.timed(origin, read);
-          waitForTurn(guard, origin, reading);
+          waitForTurn(guard, origin, visit.request.socket, reading);
         }),
     };
     return this.protocol.opened(wire, visit);
@@ -298,10 +298,11 @@ export class WebSockets {
 
   /** Subscribers go when their turn comes; who still waits for an answer gets it first. */
   private async sendAway(guest: Guest, waitMs: number): Promise<void> {
-    const { socket, visit } = guest;
+    const { socket, visit, reading } = guest;
     visit.leaving = true;
     await sleep(waitMs);
     while (visit.underWay.size > 0 && this.guests.has(guest)) await sleep(CLOSE_SWEEP_EVERY_MS);
     socket.close(GOING_AWAY, "The server is closing: connect again");
+    reading.readForClose();
   }
 }

@@ -79,6 +79,24 @@ describe("a key whose documents are refused", () => {
   });
 });
 
+describe("a WebSocket that waits for its client's turn", () => {
+  test("should be sent away like all others when the server closes, and not be waited for", async () => {
+    const { target, server, lines: logged } = await serve();
+    const dozen = await Promise.all(Array.from({ length: 12 }, () => enter(target)));
+    const [first, ...others] = dozen.filter(isLine);
+    if (first === undefined || others.length < 11) throw new Error(JSON.stringify(dozen));
+    // Again, which is a fault; the time of all of them is more than the server waits for at its end.
+    for (const line of others) line.send({ type: "connection_init" });
+    for (const { ended } of others) expect(await ended).toMatchObject({ close: 4429 });
+    const answered = new Promise<void>((resolve) => first.hear(() => resolve()));
+    first.send({ type: "ping" });
+    await answered;
+    await server.close();
+    expect(await first.ended).toMatchObject({ close: 1001 });
+    expect(logged.filter(({ msg }) => String(msg).startsWith("cut what was still open"))).toEqual([]);
+  });
+});
+
 describe("requests that come byte by byte", () => {
   test("should be read when those before them are there, and others at once", async () => {
     const served = await serve();

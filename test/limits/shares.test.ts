@@ -1,10 +1,18 @@
 // What one client's large or refused requests take of the others' time: pieces, turns and places of its own.
+import { EventEmitter } from "node:events";
+import type { Socket } from "node:net";
 import { setTimeout as sleep, setImmediate as turnOfTheLoop } from "node:timers/promises";
-import { describe, expect, test, vi } from "vitest";
+import { buildSchema, GraphQLError } from "graphql";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import type { WebSocket } from "ws";
+import { BODY_FREE_BYTES, OPERATION_LIMITS, RATE_BURST_SECONDS } from "../../src/server/limits.ts";
+import type { OperationOrigin } from "../../src/server/operation.ts";
 import { AtOnce } from "../../src/server/operationLimits/atOnce.ts";
-import { TimeShares } from "../../src/server/operationLimits/timeShares.ts";
+import { OperationGuard } from "../../src/server/operationLimits/guard.ts";
+import { TimeShares, WAITING_OF_A_CLIENT_MAX } from "../../src/server/operationLimits/timeShares.ts";
 import { TokenBuckets } from "../../src/server/operationLimits/tokenBuckets.ts";
 import { ReadingTurns, Sender } from "../../src/server/readingTurns.ts";
+import { readInTurns, SocketReading } from "../../src/server/socketReading.ts";
 
 const SHARE = 0.2;
 
@@ -31,6 +39,27 @@ describe("pieces of large bodies", () => {
     }
     expect(read).toEqual(["first1", "other1", "first2", "other2", "first3", "second1", "second2"]);
     expect(Math.max(...seen.map((count, turn) => count - (seen[turn - 1] ?? 0)))).toBe(1);
+  });
+});
+
+describe("large pieces on the WebSockets of a client", () => {
+  test("should each have their turn, also those of one that came later", async () => {
+    const turns = new ReadingTurns();
+    const read: string[] = [];
+    const open = (name: string) => {
+      const stream = new EventEmitter();
+      const send = () => {
+        read.push(name);
+        if (read.length < 6) stream.emit("data", Buffer.alloc(64 * 1024));
+      };
+      const socket = { pause: () => undefined, resume: send } as unknown as WebSocket;
+      readInTurns(turns, "heavy", stream as Socket, new SocketReading(socket));
+      stream.emit("data", Buffer.alloc(64 * 1024));
+    };
+    open("first");
+    open("second");
+    while (read.length < 6) await turnOfTheLoop();
+    expect(read).toEqual(["first", "second", "first", "second", "first", "second"]);
   });
 });
 
@@ -92,6 +121,135 @@ describe("a client's share of the time", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  test("should be owed for no longer than what a budget spares, whatever was read", () => {
+    const { shares, work, pass } = clock();
+    work(60 * 60_000);
+    pass(RATE_BURST_SECONDS * 1000 - 1);
+    expect(shares.turn(nameOf)).toBeInstanceOf(Promise);
+    const later = clock();
+    later.work(60 * 60_000);
+    later.pass(RATE_BURST_SECONDS * 1000);
+    expect(later.shares.turn(nameOf)).toBeUndefined();
+  });
+});
+
+describe("those who wait for their share of the time", () => {
+  const nameOf = () => "heavy";
+  const OWED_MS = 20;
+  const setUp = () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "performance"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const shares = new TimeShares(SHARE);
+    shares.spend("heavy", OWED_MS / (1 / SHARE - 1));
+    return shares;
+  };
+
+  test("should be let go faster and faster where nothing is owed, though all of them ask again", async () => {
+    const shares = setUp();
+    let answered = 0;
+    const askOnAndOn = async () => {
+      while (answered < 1_000) {
+        await shares.turn(nameOf);
+        answered += 1;
+      }
+    };
+    for (let count = 0; count < 64; count += 1) void askOnAndOn();
+    await vi.advanceTimersByTimeAsync(OWED_MS + 100);
+    expect(answered).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test("should be let go one by one again where one of them took time", async () => {
+    const shares = setUp();
+    let answered = 0;
+    for (let count = 0; count < 100; count += 1) void shares.turn(nameOf)?.then(() => (answered += 1));
+    await vi.advanceTimersByTimeAsync(OWED_MS + 6);
+    const before = answered;
+    expect(before).toBeGreaterThan(3);
+    shares.spend("heavy", 5);
+    await vi.advanceTimersByTimeAsync(19);
+    expect(answered).toBe(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(answered).toBe(before + 1);
+  });
+
+  test("should take no turn when they have left", async () => {
+    const shares = setUp();
+    const called: string[] = [];
+    const ask = (name: string, hasLeft: boolean) => {
+      void shares
+        .turn(nameOf, () => hasLeft)
+        ?.then(() => {
+          called.push(name);
+          if (!hasLeft) shares.spend("heavy", 5);
+        });
+    };
+    for (let count = 0; count < 500; count += 1) ask("left", true);
+    ask("first", false);
+    ask("second", false);
+    await vi.advanceTimersByTimeAsync(OWED_MS);
+    expect(called.filter((name) => name !== "left")).toEqual(["first"]);
+    // Nobody holds on to them either.
+    expect(called).toHaveLength(501);
+    await vi.advanceTimersByTimeAsync(20);
+    expect(called.at(-1)).toBe("second");
+  });
+
+  test("should be so many, not counting those who have left", async () => {
+    const shares = setUp();
+    const left = new Set<number>();
+    let over = 0;
+    for (let id = 0; id < WAITING_OF_A_CLIENT_MAX; id += 1) {
+      expect(shares.crowdedMs("heavy")).toBeUndefined();
+      void shares.turn(nameOf, () => left.has(id))?.then(() => (over += 1));
+    }
+    expect(shares.crowdedMs("heavy")).toBe(OWED_MS);
+    expect(shares.crowdedMs("another")).toBeUndefined();
+    left.add(500);
+    expect(shares.crowdedMs("heavy")).toBeUndefined();
+    await Promise.resolve();
+    expect(over).toBe(1);
+    expect(shares.turn(nameOf)).toBeInstanceOf(Promise);
+    expect(shares.crowdedMs("heavy")).toBe(OWED_MS);
+  });
+});
+
+describe("what is refused unread", () => {
+  const origin = {} as OperationOrigin;
+  const start = () => {
+    const limits = { ...OPERATION_LIMITS, rateCostPerSecond: 0.001, rateBurst: 10, readingShareOfAClient: SHARE };
+    const guard = new OperationGuard(buildSchema("type Query { a: Int }"), limits, () => "heavy");
+    const chargeBody = (isRead: boolean) => guard.chargeBody(() => origin, 16 * BODY_FREE_BYTES, isRead);
+    const turn = () =>
+      guard.turn(
+        () => origin,
+        () => false,
+      );
+    return { guard, chargeBody, turn };
+  };
+
+  test("should take none of a client's time, as what is let in does, and what was read already", () => {
+    const { chargeBody, turn, guard } = start();
+    guard.chargeWork(origin, 10);
+    expect(chargeBody(false)).toBeInstanceOf(GraphQLError);
+    expect(turn()).toBeUndefined();
+    expect(chargeBody(true)).toBeInstanceOf(GraphQLError);
+    expect(turn()).toBeInstanceOf(Promise);
+    const other = start();
+    expect(other.chargeBody(false)).toBeUndefined();
+    expect(other.turn()).toBeInstanceOf(Promise);
+  });
+
+  test("should be told to whom as many wait as may, with when to try again", () => {
+    const { chargeBody, turn, guard } = start();
+    chargeBody(true);
+    for (let count = 0; count < WAITING_OF_A_CLIENT_MAX; count += 1) void turn();
+    expect(guard.crowded("another")).toBeUndefined();
+    expect(guard.crowded("heavy")).toMatchObject({
+      message: expect.stringContaining("1,000 of your requests wait for their turn. Try again in 1 second."),
+      extensions: { code: "RATE_LIMITED", limit: WAITING_OF_A_CLIENT_MAX, retryAfterSeconds: 1 },
+    });
   });
 });
 

@@ -17,10 +17,10 @@ import { AtOnce } from "./atOnce.ts";
 import { type CostPlan, planCost } from "./costPlan.ts";
 import { Deadlines } from "./deadlines.ts";
 import { addressKey, type RateKeyOf, rateKeyOf } from "./rateKey.ts";
-import { beyondLimit, rateLimited, shown, timedOut } from "./refusals.ts";
+import { beyondLimit, rateLimited, shown, timedOut, tooManyWaiting } from "./refusals.ts";
 import { SocketCounts } from "./socketCounts.ts";
 import { withoutSuggestions } from "./suggestions.ts";
-import { TimeShares } from "./timeShares.ts";
+import { TimeShares, WAITING_OF_A_CLIENT_MAX } from "./timeShares.ts";
 import { TokenBuckets } from "./tokenBuckets.ts";
 
 /** A valid operation that asks to be let in. */
@@ -150,12 +150,16 @@ export class OperationGuard {
     return this.charge(this.keyOf(origin), Math.floor(selections ** 2 / NEW_DOCUMENT_PAIRS_FOR_ONE));
   }
 
-  /** Charges what it costs to read a body or message that is larger than usual; answers why it is refused. */
-  chargeBody(originOf: () => OperationOrigin, bytes: number): GraphQLError | undefined {
+  /**
+   * Charges what it costs to read a body or message that is larger than usual; answers why it is refused. One that is not
+   * read before it is let in takes no time where it is refused.
+   */
+  chargeBody(originOf: () => OperationOrigin, bytes: number, isRead: boolean): GraphQLError | undefined {
     if (bytes <= BODY_FREE_BYTES) return undefined;
     const client = this.keyOf(originOf());
-    this.shares?.spend(client, (bytes / MIB) * BODY_WORK_MS_FOR_A_MIB);
-    return this.charge(client, Math.ceil((bytes - BODY_FREE_BYTES) / BYTES_FOR_BODY_COST));
+    const refused = this.charge(client, Math.ceil((bytes - BODY_FREE_BYTES) / BYTES_FOR_BODY_COST));
+    if (isRead || refused === undefined) this.shares?.spend(client, (bytes / MIB) * BODY_WORK_MS_FOR_A_MIB);
+    return refused;
   }
 
   /** Charges for work that is no operation, an export or import; answers why it is refused. */
@@ -174,14 +178,25 @@ export class OperationGuard {
     this.shares?.spend(client, cost * FINE_WORK_MS_FOR_ONE);
   }
 
+  /** As `fine`, for one who was not let in: nothing of an address waits for its turn, so only its budget is charged. */
+  fineAddress(address: string | undefined, cost: number): void {
+    this.budgets?.owe(addressKey(address), cost);
+  }
+
   /** Reads what a client has sent, and counts how long that took. */
   timed<Result>(originOf: () => OperationOrigin, read: () => Result): Result {
     return this.shares === undefined ? read() : this.shares.timed(() => this.keyOf(originOf()), read);
   }
 
-  /** Resolves when more of a client may be read; undefined where that is now. */
-  turn(originOf: () => OperationOrigin): Promise<void> | undefined {
-    return this.shares?.turn(() => this.keyOf(originOf()));
+  /** Resolves when more of a client may be read, or where nobody waits for it any more; undefined where that is now. */
+  turn(originOf: () => OperationOrigin, isGone: () => boolean): Promise<void> | undefined {
+    return this.shares?.turn(() => this.keyOf(originOf()), isGone);
+  }
+
+  /** Why a request of a client may not wait for its turn, where too many others of his do. */
+  crowded(client: string): GraphQLError | undefined {
+    const waitMs = this.shares?.crowdedMs(client);
+    return waitMs === undefined ? undefined : tooManyWaiting(WAITING_OF_A_CLIENT_MAX, waitMs);
   }
 
   /** Begins a subscription of a client, when there are not too many others of his that begin. */

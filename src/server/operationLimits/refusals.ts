@@ -43,14 +43,22 @@ export function beyondLimit(code: LimitCode, message: string, figures: { limit: 
   return new GraphQLError(message, { extensions: { code, ...figures, http: { status: STATUS_BAD_REQUEST } } });
 }
 
+/** One who may try again in `waitMs`. */
+function tooMuch(what: string, limit: number, waitMs: number): GraphQLError {
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const message = `${what} Try again in ${plural(retryAfterSeconds, "second")}.`;
+  const http = { status: STATUS_TOO_MANY_REQUESTS, headers: { "Retry-After": String(retryAfterSeconds) } };
+  return new GraphQLError(message, { extensions: { code: "RATE_LIMITED", limit, retryAfterSeconds, http } });
+}
+
 /** An operation for which the client's budget does not suffice now. `waitMs`: when it will. */
 export function rateLimited(perSecond: number, waitMs: number): GraphQLError {
-  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
-  const message = `Too much at once: ${shown(perSecond)} of cost are allowed in a second. Try again in ${plural(retryAfterSeconds, "second")}.`;
-  const http = { status: STATUS_TOO_MANY_REQUESTS, headers: { "Retry-After": String(retryAfterSeconds) } };
-  return new GraphQLError(message, {
-    extensions: { code: "RATE_LIMITED", limit: perSecond, retryAfterSeconds, http },
-  });
+  return tooMuch(`Too much at once: ${shown(perSecond)} of cost are allowed in a second.`, perSecond, waitMs);
+}
+
+/** A request that would wait for its turn behind too many others of its client. `waitMs`: when that is the first one's. */
+export function tooManyWaiting(limit: number, waitMs: number): GraphQLError {
+  return tooMuch(`Too much at once: ${shown(limit)} of your requests wait for their turn.`, limit, waitMs);
 }
 
 /** When one whose budget did not suffice may try again. */
