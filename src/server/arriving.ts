@@ -5,7 +5,7 @@ import type { IsTrusted } from "./clientAddress.ts";
 import { addressKey } from "./operationLimits/rateKey.ts";
 
 /** How often it is looked whether a body is there that nobody reads yet: its request may wait for its turn. */
-const LOOKED_EVERY_MS = 50;
+const LOOKED_EVERY_MS = 500;
 
 interface Address {
   readonly read: Set<Socket>;
