@@ -135,6 +135,9 @@ export const CONNECTIONS_BESIDES_SOCKETS_MAX = 1_000;
  */
 export const ARRIVING_OF_AN_ADDRESS_MAX = 200;
 
+/** Requests of one client that may wait for their turn, where there are keys. */
+export const WAITING_OF_A_CLIENT_MAX = 1_000;
+
 /** How many parsed documents are kept, and up to which length of their text in characters. */
 export const CACHED_DOCUMENTS_MAX = 300;
 export const CACHED_DOCUMENT_CHARS_MAX = 10_000;
@@ -233,6 +236,7 @@ export interface OperationLimits {
   readonly messagesBurstMax: number;
   /** 0 is no limit. */
   readonly readingShareOfAClient: number;
+  readonly waitingOfAClientMax: number;
   /** 0 is no limit. */
   readonly subscriptionsBegunAtOnceMax: number;
   readonly introspection: Introspection;
@@ -247,6 +251,7 @@ export const OPERATION_LIMITS: OperationLimits = {
   messagesPerSecondMax: MESSAGES_PER_SECOND_MAX,
   messagesBurstMax: MESSAGES_BURST_MAX,
   readingShareOfAClient: 0,
+  waitingOfAClientMax: WAITING_OF_A_CLIENT_MAX,
   subscriptionsBegunAtOnceMax: 0,
   introspection: "on",
 };

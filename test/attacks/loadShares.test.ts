@@ -19,8 +19,9 @@ afterAll(() => desk.close());
 /** As with keys, without rates: who waits does so for his share of time alone. */
 const operationLimits = { ...chooseLimits({ INTROSPECTION: "on" }, true), rateCostPerSecond: 0 };
 
-async function serve() {
-  const served = await serveAttacked(desk, await desk.newKey(["read"]), { operationLimits });
+async function serve(change: Partial<typeof operationLimits> = {}) {
+  const limits = { ...operationLimits, ...change };
+  const served = await serveAttacked(desk, await desk.newKey(["read"]), { operationLimits: limits });
   return { ...served, other: await desk.newKey(["read"]) };
 }
 
@@ -53,6 +54,17 @@ describe("a key whose documents are refused", () => {
     expect(refused.done()).toBeLessThan(TIMES / 2);
     expect(new Set((await refused.all).map(({ code }) => code))).toEqual(new Set(["DOCUMENT_TOO_DEEP"]));
     await expectUnharmed(served);
+  });
+
+  test.each(["HTTP", "event stream"])("should be refused what would wait behind too many, by %s", async (transport) => {
+    const { target } = await serve({ waitingOfAClientMax: 5 });
+    const headers = transport === "HTTP" ? {} : { accept: "text/event-stream" };
+    const body = JSON.stringify({ query: DOCUMENTS["a depth of 1,000"] });
+    await post(target, { body, headers });
+    const answers = await Promise.all(Array.from({ length: TIMES }, () => post(target, { body, headers })));
+    const codes = answers.map(({ code }) => code);
+    expect(new Set(codes)).toEqual(new Set(["DOCUMENT_TOO_DEEP", "RATE_LIMITED"]));
+    expect(answers.find(({ code }) => code === "RATE_LIMITED")).toMatchObject({ status: 429 });
   });
 
   test("should wait for its turn, and nobody else for it, by WebSocket", async () => {

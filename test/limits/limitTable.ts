@@ -124,6 +124,10 @@ export const LIMIT_TABLE: Readonly<Record<string, Row>> = {
   READING_SHARE_OF_A_CLIENT: everywhere(
     proof("attacks/loadShares.test.ts", "should wait for its turn, and nobody else for it"),
   ),
+  WAITING_OF_A_CLIENT_MAX: requests(
+    proof("attacks/loadShares.test.ts", "should be refused what would wait behind too many"),
+    "a WebSocket is not read while its client waits: OPERATIONS_PER_SOCKET_MAX",
+  ),
   FINE_WORK_MS_FOR_ONE: everywhere(
     proof("attacks/loadShares.test.ts", "should wait for its turn, and nobody else for it"),
   ),

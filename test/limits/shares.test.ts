@@ -5,11 +5,16 @@ import { setTimeout as sleep, setImmediate as turnOfTheLoop } from "node:timers/
 import { buildSchema, GraphQLError } from "graphql";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { WebSocket } from "ws";
-import { BODY_FREE_BYTES, OPERATION_LIMITS, RATE_BURST_SECONDS } from "../../src/server/limits.ts";
+import {
+  BODY_FREE_BYTES,
+  OPERATION_LIMITS,
+  RATE_BURST_SECONDS,
+  WAITING_OF_A_CLIENT_MAX,
+} from "../../src/server/limits.ts";
 import type { OperationOrigin } from "../../src/server/operation.ts";
 import { AtOnce } from "../../src/server/operationLimits/atOnce.ts";
 import { OperationGuard } from "../../src/server/operationLimits/guard.ts";
-import { TimeShares, WAITING_OF_A_CLIENT_MAX } from "../../src/server/operationLimits/timeShares.ts";
+import { TimeShares } from "../../src/server/operationLimits/timeShares.ts";
 import { TokenBuckets } from "../../src/server/operationLimits/tokenBuckets.ts";
 import { ReadingTurns, Sender } from "../../src/server/readingTurns.ts";
 import { readInTurns, SocketReading } from "../../src/server/socketReading.ts";
@@ -201,17 +206,17 @@ describe("those who wait for their share of the time", () => {
     const left = new Set<number>();
     let over = 0;
     for (let id = 0; id < WAITING_OF_A_CLIENT_MAX; id += 1) {
-      expect(shares.crowdedMs("heavy")).toBeUndefined();
+      expect(shares.crowdedMs("heavy", WAITING_OF_A_CLIENT_MAX)).toBeUndefined();
       void shares.turn(nameOf, () => left.has(id))?.then(() => (over += 1));
     }
-    expect(shares.crowdedMs("heavy")).toBe(OWED_MS);
-    expect(shares.crowdedMs("another")).toBeUndefined();
+    expect(shares.crowdedMs("heavy", WAITING_OF_A_CLIENT_MAX)).toBe(OWED_MS);
+    expect(shares.crowdedMs("another", WAITING_OF_A_CLIENT_MAX)).toBeUndefined();
     left.add(500);
-    expect(shares.crowdedMs("heavy")).toBeUndefined();
+    expect(shares.crowdedMs("heavy", WAITING_OF_A_CLIENT_MAX)).toBeUndefined();
     await Promise.resolve();
     expect(over).toBe(1);
     expect(shares.turn(nameOf)).toBeInstanceOf(Promise);
-    expect(shares.crowdedMs("heavy")).toBe(OWED_MS);
+    expect(shares.crowdedMs("heavy", WAITING_OF_A_CLIENT_MAX)).toBe(OWED_MS);
   });
 });
 

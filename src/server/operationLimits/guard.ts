@@ -20,7 +20,7 @@ import { addressKey, type RateKeyOf, rateKeyOf } from "./rateKey.ts";
 import { beyondLimit, rateLimited, shown, timedOut, tooManyWaiting } from "./refusals.ts";
 import { SocketCounts } from "./socketCounts.ts";
 import { withoutSuggestions } from "./suggestions.ts";
-import { TimeShares, WAITING_OF_A_CLIENT_MAX } from "./timeShares.ts";
+import { TimeShares } from "./timeShares.ts";
 import { TokenBuckets } from "./tokenBuckets.ts";
 
 /** A valid operation that asks to be let in. */
@@ -195,8 +195,9 @@ export class OperationGuard {
 
   /** Why a request of a client may not wait for its turn, where too many others of his do. */
   crowded(client: string): GraphQLError | undefined {
-    const waitMs = this.shares?.crowdedMs(client);
-    return waitMs === undefined ? undefined : tooManyWaiting(WAITING_OF_A_CLIENT_MAX, waitMs);
+    const { waitingOfAClientMax: max } = this.limits;
+    const waitMs = this.shares?.crowdedMs(client, max);
+    return waitMs === undefined ? undefined : tooManyWaiting(max, waitMs);
   }
 
   /** Begins a subscription of a client, when there are not too many others of his that begin. */

@@ -9,8 +9,6 @@ const SPACING_MS = 2;
 const BATCH_MAX = 32;
 /** Nobody waits for longer than this for what was read before: as with the budget, what is beyond it is let off. */
 const DEBT_MS_MAX = RATE_BURST_SECONDS * 1000;
-/** Requests of one client that may wait for their turn. */
-export const WAITING_OF_A_CLIENT_MAX = 1_000;
 
 interface Waiting {
   /** Whether nobody waits for it any more: it takes no turn then. */
@@ -81,10 +79,10 @@ export class TimeShares {
     });
   }
 
-  /** In how many ms one may ask again of whom as many wait as may, not counting those who are gone; else undefined. */
-  crowdedMs(name: string): number | undefined {
+  /** In how many ms one may ask again of whom `max` wait, not counting those who are gone; else undefined. */
+  crowdedMs(name: string, max: number): number | undefined {
     const client = this.clients.get(name);
-    if (client === undefined || client.waiting.length < WAITING_OF_A_CLIENT_MAX) return undefined;
+    if (client === undefined || client.waiting.length < max) return undefined;
     const gone = client.waiting.filter(({ isGone }) => isGone());
     if (gone.length === 0) return Math.max(client.freeAtMs - this.now(), 0);
     client.waiting = client.waiting.filter(({ isGone }) => !isGone());
