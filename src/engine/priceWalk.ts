@@ -71,7 +71,7 @@ export class PriceWalk {
       this.show(quoteAfterBar(bar));
       this.expire(bar.endMs, undefined, touched);
     }
-    this.taken.push(price);
+    if (this.world.paths !== undefined) this.taken.push(price);
     if (this.world.clock.isFeed) this.markAccounts(symbol, touched);
     for (const accountId of touched) this.closedIn.add(accountId);
     return true;
@@ -184,7 +184,7 @@ export class PriceWalk {
   takeOver(): void {
     const { board, books, triggers, ranges, paths, clock } = this.world;
     for (const quote of this.quotes.values()) board.set(quote);
-    if (paths !== undefined) for (const price of this.taken) paths.push(price);
+    for (const price of this.taken) paths?.push(price);
     clock.advance(this.newestTimeMs);
     this.ranges.takeOver();
     for (const draft of this.drafts.values()) if (draft.isChanged) books.set(draft.committed());

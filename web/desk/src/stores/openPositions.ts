@@ -60,6 +60,5 @@ export function createOpenPositions() {
       areKnown.value = false;
       show();
     },
-    get: (id: string): OpenPosition | undefined => held.get(id),
   };
 }
