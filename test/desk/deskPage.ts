@@ -85,20 +85,29 @@ export interface DeskSuite extends Visits {
 
 /** A server of a suite's own, on a fresh database, with a browser. */
 export function useDesk(env: Readonly<Record<string, string>> = {}): DeskSuite {
+  return useServer((DATA_DIR) =>
+    serve(readConfig({ PORT: "0", DATA_DIR, ...env }, []), createLog("error"), () => undefined),
+  );
+}
+
+/** The same of a server that is started some other way. `isExpected` are complaints that belong to what the suite does. */
+export function useServer(
+  start: (dataDir: string) => Promise<Pick<RunningServer, "url" | "close">>,
+  isExpected?: (complaint: string) => boolean,
+): DeskSuite {
   let folder: TestDir;
-  let server: RunningServer;
+  let server: Pick<RunningServer, "url" | "close">;
   let client: Client;
   beforeAll(async () => {
     folder = await freshDataDir();
-    const config = readConfig({ PORT: "0", DATA_DIR: folder.dataDir, ...env }, []);
-    server = await serve(config, createLog("error"), () => undefined);
+    server = await start(folder.dataDir);
     client = createClient({ url: server.url });
   });
   afterAll(async () => {
     await server?.close();
     await folder?.remove();
   });
-  const visits = useBrowser(() => server.url);
+  const visits = useBrowser(() => server.url, isExpected);
   return {
     ...visits,
     get url() {
